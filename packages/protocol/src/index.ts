@@ -1,1 +1,89 @@
-export {};
+/**
+ * The words Quality Hub speaks.
+ *
+ * Run events and their envelope, the identity of a test, evidence, verdicts and errors: what fixtures, reporters, hub,
+ * command line and page have in common. Plain types and pure functions; no I/O, no dependency, runs in a browser.
+ */
+export { closestName } from './closest-name.ts';
+export { digest } from './digest.ts';
+export {
+  errorSentence,
+  EventError,
+  isQualityHubError,
+  OptionError,
+  QualityHubError,
+  type QualityHubErrorOptions,
+  UnsupportedError,
+} from './errors.ts';
+export {
+  type Annotation,
+  type AttachmentEvent,
+  type AttemptRef,
+  type Envelope,
+  type EventBody,
+  type EventKind,
+  type EventOf,
+  type EvidenceEvent,
+  type HeartbeatEvent,
+  type OutputEvent,
+  type PlannedTest,
+  type ProjectFacts,
+  PROTOCOL_VERSION,
+  type RunEndedEvent,
+  type RunError,
+  type RunErrorEvent,
+  type RunEvent,
+  type RunStartedEvent,
+  type RunStatus,
+  type SourceLocation,
+  type StepFacts,
+  type TestEndedEvent,
+  type TestPlannedEvent,
+  type TestStartedEvent,
+  type TestStatus,
+  type TestStepsEvent,
+  type WorkerStartedEvent,
+} from './events.ts';
+export {
+  type BreakerEvidence,
+  type CallEvidence,
+  type CleanupEvidence,
+  type ConflictEvidence,
+  type ConsoleEvidence,
+  type DatabaseEvidence,
+  type Evidence,
+  EVIDENCE_ATTACHMENT,
+  EVIDENCE_CONTENT_TYPE,
+  type EvidenceBundle,
+  type EvidenceKind,
+  type EvidenceRecord,
+  type HealthEvidence,
+  type LeaseEvidence,
+  type LogEvidence,
+  type NoteEvidence,
+  type PageErrorEvidence,
+  type ResourceEvidence,
+  type SecretEvidence,
+  type TrafficCountsEvidence,
+  type TrafficEvidence,
+} from './evidence.ts';
+export { HANDOFF_VARIABLE, readHandoff, type RunHandoff } from './handoff.ts';
+export {
+  IDENTITY_ANNOTATION,
+  type IdentityFacts,
+  identityKey,
+  identityOf,
+  identityTitle,
+  relativePosix,
+  type TestIdentity,
+} from './identity.ts';
+export { upgradeEvent } from './upgrade.ts';
+export {
+  type AttemptFacts,
+  type Finding,
+  type Judgement,
+  type NeighbourWrite,
+  type Verdict,
+  type VerdictRule,
+  VERDICTS,
+} from './verdict.ts';

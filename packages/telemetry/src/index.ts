@@ -1,1 +1,17 @@
-export {};
+/**
+ * Everything that leaves a process.
+ *
+ * The mask that keeps secrets in, the spool that keeps events on disk, and trace ids. Knows files and strings; does not
+ * know Playwright, the hub's store or verdicts.
+ */
+export {
+  findHubFolder,
+  HUB_DATABASE,
+  HUB_FOLDER,
+  type HubFolder,
+  hubFolderFor,
+  runSpoolFolder,
+  SPOOL_FOLDER,
+} from './hub-folder.ts';
+export { SpoolReader, type SpoolReadResult } from './spool-reader.ts';
+export { SpoolError, SpoolWriter, type SpoolWriterOptions } from './spool-writer.ts';

@@ -1,0 +1,26 @@
+/** What the reporter tells the workers before they are started, through one environment variable. */
+
+/** Workers inherit the runner's environment; the variable holds a {@link RunHandoff} as JSON. */
+export const HANDOFF_VARIABLE = 'QUALITY_HUB_HANDOFF';
+
+export interface RunHandoff {
+  readonly runId: string;
+  readonly shard: number;
+  /** Name of the hub project: part of every identity. */
+  readonly project: string;
+  /** Absolute folder of this run's spool; workers put their journals beside it. */
+  readonly spoolFolder: string;
+  /** Process id of the runner. A worker whose parent is another process must not use the handoff: it is a run inside a run. */
+  readonly runnerPid: number;
+}
+
+/** The handoff meant for this process, or undefined: no reporter of ours, or the one of an outer run. */
+export function readHandoff(text: string | undefined, parentPid: number): RunHandoff | undefined {
+  if (!text) return undefined;
+  try {
+    const handoff = JSON.parse(text) as RunHandoff;
+    return handoff.runnerPid === parentPid ? handoff : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+/** Verdicts: why an attempt failed, and the contract of the rules that find out. */
+import type { RunError, RunStatus, SourceLocation, StepFacts, TestStatus } from './events.ts';
+import type { EvidenceRecord, TrafficEvidence } from './evidence.ts';
+import type { TestIdentity } from './identity.ts';
+
+export const VERDICTS = [
+  'product',
+  'environment',
+  'data',
+  'credential',
+  'test',
+  'interference',
+  'resource',
+  'unknown',
+] as const;
+
+/** Who has to act: the product's team, the environment's, the data's … `unknown` is an honest answer. */
+export type Verdict = (typeof VERDICTS)[number];
+
+/** One reason to believe in one verdict. */
+export interface Finding {
+  /** Name of the rule, such as `dependency-refused`. */
+  readonly rule: string;
+  readonly verdict: Exclude<Verdict, 'unknown'>;
+  /** How strongly this alone speaks for the verdict, from 0 to 1. */
+  readonly weight01: number;
+  /** What was seen, in words a reader of the report understands. */
+  readonly reason: string;
+  /** What to do about it, as one sentence. */
+  readonly remedy: string;
+  /** What the finding is about (an origin and path, a table, a file), for clustering: failures with one subject are one cause. */
+  readonly subject?: string;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** From 0 to 1. */
+  readonly confidence01: number;
+  /** All findings, those of the verdict first, strongest first. */
+  readonly findings: readonly Finding[];
+}
+
+/** A successful write of another attempt of the same run: what may have used up what this attempt needed. */
+export interface NeighbourWrite {
+  readonly test: string;
+  readonly title: string;
+  readonly at: string;
+  readonly traffic: TrafficEvidence;
+}
+
+/** All that is known of one attempt when it is judged. */
+export interface AttemptFacts {
+  readonly identity: TestIdentity;
+  readonly test: string;
+  readonly retry: number;
+  readonly status: TestStatus | 'lost';
+  readonly expectedStatus: TestStatus;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly timeoutMs: number;
+  readonly errors: readonly RunError[];
+  readonly steps: readonly StepFacts[];
+  readonly evidence: readonly EvidenceRecord[];
+  /** The last output of the test, at most 16 KiB. */
+  readonly output: string;
+  readonly location: SourceLocation;
+  readonly tags: readonly string[];
+  /** Status of the other attempts of this test in this run, by retry. */
+  readonly otherAttempts: readonly { readonly retry: number; readonly status: TestStatus | 'lost' }[];
+  /** Writes of other attempts to the paths this attempt was refused at. */
+  readonly neighbourWrites: readonly NeighbourWrite[];
+  /** Status of the run, where it has ended. */
+  readonly runStatus?: RunStatus;
+}
+
+/** Looks at one attempt and says what it makes of it, or nothing. Pure, total, never throws. */
+export interface VerdictRule {
+  readonly name: string;
+  judge(attempt: AttemptFacts): Finding | undefined;
+}

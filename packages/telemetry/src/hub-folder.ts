@@ -1,0 +1,49 @@
+/** Where Quality Hub keeps its files: `.quality-hub` with the database and the spools of runs. */
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+export const HUB_FOLDER = '.quality-hub';
+export const HUB_DATABASE = 'hub.db';
+export const SPOOL_FOLDER = 'spool';
+
+export interface HubFolder {
+  readonly path: string;
+  readonly database: string;
+  readonly spools: string;
+}
+
+/**
+ * The folder a run writes to: `QUALITY_HUB_DIR`, else `.quality-hub` in the nearest folder with a `package.json`, from
+ * the folder of Playwright's config upwards, else beside the config.
+ */
+export function hubFolderFor(configDir: string, env: NodeJS.ProcessEnv = process.env): HubFolder {
+  if (env.QUALITY_HUB_DIR) return layout(resolve(env.QUALITY_HUB_DIR));
+  const root = nearest(configDir, 'package.json') ?? configDir;
+  return layout(join(root, HUB_FOLDER));
+}
+
+/** The folder a command reads: `QUALITY_HUB_DIR`, else the nearest existing `.quality-hub` from `cwd` upwards. */
+export function findHubFolder(cwd: string, env: NodeJS.ProcessEnv = process.env): HubFolder | undefined {
+  if (env.QUALITY_HUB_DIR) {
+    const path = resolve(cwd, env.QUALITY_HUB_DIR);
+    return existsSync(path) ? layout(path) : undefined;
+  }
+  const root = nearest(cwd, HUB_FOLDER);
+  return root === undefined ? undefined : layout(join(root, HUB_FOLDER));
+}
+
+/** The spool folder of one run. Run ids may come from outside: only harmless characters reach the path. */
+export function runSpoolFolder(folder: HubFolder, runId: string): string {
+  return join(folder.spools, runId.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_'));
+}
+
+function layout(path: string): HubFolder {
+  return { path, database: join(path, HUB_DATABASE), spools: join(path, SPOOL_FOLDER) };
+}
+
+function nearest(from: string, name: string): string | undefined {
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, name))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+/** Appends events of one process to its spool file, so that a killed process has lost nothing that had ended. */
+import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { type EventBody, PROTOCOL_VERSION, QualityHubError } from '@quality-hub/protocol';
+
+/** The spool cannot be written (`QH_SPOOL`): no access, disk full, folder removed. */
+export class SpoolError extends QualityHubError {
+  constructor(path: string, doing: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`Cannot ${doing} ${path}: ${why}`, {
+      code: 'QH_SPOOL',
+      hint: 'Make room or give write access there, or move the folder with QUALITY_HUB_DIR',
+      cause,
+    });
+  }
+}
+
+export interface SpoolWriterOptions {
+  /** Folder of the run; made when it is missing. */
+  readonly folder: string;
+  readonly runId: string;
+  readonly shard: number;
+  /** Unique name of the process: also the name of the file. */
+  readonly writer: string;
+  /** @default Date.now */
+  readonly now?: () => number;
+}
+
+/**
+ * One file, one writer, one line an event. `append` buffers, `flush` writes everything with one `writeSync`. A reader
+ * follows the file: it takes whole lines only, so a torn last line is never read.
+ */
+export class SpoolWriter {
+  readonly path: string;
+  readonly writer: string;
+  #fd: number | undefined;
+  #seq = 0;
+  #buffer: string[] = [];
+  #bufferedChars = 0;
+  #keptChars = 0;
+  readonly #head: string;
+  readonly #tail: string;
+  readonly #now: () => number;
+
+  /** @throws {SpoolError} (`QH_SPOOL`) if the file cannot be made. */
+  constructor({ folder, runId, shard, writer, now = Date.now }: SpoolWriterOptions) {
+    this.path = join(folder, `${writer}.ndjson`);
+    this.writer = writer;
+    this.#now = now;
+    this.#head = `{"v":${PROTOCOL_VERSION},"runId":${JSON.stringify(runId)},"shard":${shard},"writer":${JSON.stringify(writer)},"seq":`;
+    this.#tail = ',"at":"';
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      this.#fd = openSync(this.path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
+    } catch (error) {
+      throw new SpoolError(this.path, 'write the spool', error);
+    }
+  }
+
+  /** Number of the last event appended. */
+  get lastSeq(): number {
+    return this.#seq;
+  }
+
+  /** Characters that wait to be written. */
+  get bufferedChars(): number {
+    return this.#bufferedChars;
+  }
+
+  /** Adds an event to the buffer and returns its number. Nothing is on disk before {@link flush}. */
+  append(body: EventBody): number {
+    const seq = ++this.#seq;
+    const at = new Date(this.#now()).toISOString();
+    const line = `${this.#head}${seq}${this.#tail}${at}",${JSON.stringify(body).slice(1)}\n`;
+    this.#buffer.push(line);
+    this.#bufferedChars += line.length;
+    return seq;
+  }
+
+  /**
+   * Writes all that is buffered. After a failed write the buffer is kept, and the next flush tries again.
+   *
+   * @throws {SpoolError} (`QH_SPOOL`) if the file cannot be written.
+   */
+  flush(): void {
+    if (this.#bufferedChars === 0 || this.#fd === undefined) return;
+    const bytes = Buffer.from(this.#buffer.join(''));
+    let written = this.#keptChars;
+    try {
+      while (written < bytes.length) written += writeSync(this.#fd, bytes, written);
+    } catch (error) {
+      this.#keptChars = written;
+      throw new SpoolError(this.path, 'write the spool', error);
+    }
+    this.#keptChars = 0;
+    this.#buffer = [];
+    this.#bufferedChars = 0;
+  }
+
+  /** Writes the rest and closes the file. Safe to call twice. */
+  close(): void {
+    if (this.#fd === undefined) return;
+    const fd = this.#fd;
+    try {
+      this.flush();
+    } finally {
+      this.#fd = undefined;
+      closeSync(fd);
+    }
+  }
+}
