@@ -70,7 +70,7 @@ export function relativePosix(rootDir: string, file: string): string {
 }
 
 function segments(path: string): string[] {
-  return path.split(/[\\/]+/).filter((part) => part !== '' && part !== '.');
+  return path.split(/[\\/]+/).filter(part => part !== '' && part !== '.');
 }
 
 function sameSegment(a: string | undefined, b: string | undefined): boolean {

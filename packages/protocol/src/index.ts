@@ -7,8 +7,8 @@
 export { closestName } from './closest-name.ts';
 export { digest } from './digest.ts';
 export {
-  errorSentence,
   EventError,
+  errorSentence,
   isQualityHubError,
   OptionError,
   QualityHubError,
@@ -27,8 +27,8 @@ export {
   type HeartbeatEvent,
   type OutputEvent,
   type PlannedTest,
-  type ProjectFacts,
   PROTOCOL_VERSION,
+  type ProjectFacts,
   type RunEndedEvent,
   type RunError,
   type RunErrorEvent,
@@ -51,9 +51,9 @@ export {
   type ConflictEvidence,
   type ConsoleEvidence,
   type DatabaseEvidence,
-  type Evidence,
   EVIDENCE_ATTACHMENT,
   EVIDENCE_CONTENT_TYPE,
+  type Evidence,
   type EvidenceBundle,
   type EvidenceKind,
   type EvidenceRecord,
@@ -67,7 +67,7 @@ export {
   type TrafficCountsEvidence,
   type TrafficEvidence,
 } from './evidence.ts';
-export { HANDOFF_VARIABLE, readHandoff, type RunHandoff } from './handoff.ts';
+export { HANDOFF_VARIABLE, type RunHandoff, readHandoff } from './handoff.ts';
 export {
   IDENTITY_ANNOTATION,
   type IdentityFacts,
@@ -83,7 +83,7 @@ export {
   type Finding,
   type Judgement,
   type NeighbourWrite,
+  VERDICTS,
   type Verdict,
   type VerdictRule,
-  VERDICTS,
 } from './verdict.ts';

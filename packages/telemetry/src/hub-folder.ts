@@ -17,19 +17,19 @@ export interface HubFolder {
  * the folder of Playwright's config upwards, else beside the config.
  */
 export function hubFolderFor(configDir: string, env: NodeJS.ProcessEnv = process.env): HubFolder {
-  if (env.QUALITY_HUB_DIR) return layout(resolve(env.QUALITY_HUB_DIR));
+  if (env.QUALITY_HUB_DIR) return hubFolderAt(resolve(env.QUALITY_HUB_DIR));
   const root = nearest(configDir, 'package.json') ?? configDir;
-  return layout(join(root, HUB_FOLDER));
+  return hubFolderAt(join(root, HUB_FOLDER));
 }
 
 /** The folder a command reads: `QUALITY_HUB_DIR`, else the nearest existing `.quality-hub` from `cwd` upwards. */
 export function findHubFolder(cwd: string, env: NodeJS.ProcessEnv = process.env): HubFolder | undefined {
   if (env.QUALITY_HUB_DIR) {
     const path = resolve(cwd, env.QUALITY_HUB_DIR);
-    return existsSync(path) ? layout(path) : undefined;
+    return existsSync(path) ? hubFolderAt(path) : undefined;
   }
   const root = nearest(cwd, HUB_FOLDER);
-  return root === undefined ? undefined : layout(join(root, HUB_FOLDER));
+  return root === undefined ? undefined : hubFolderAt(join(root, HUB_FOLDER));
 }
 
 /** The spool folder of one run. Run ids may come from outside: only harmless characters reach the path. */
@@ -37,7 +37,8 @@ export function runSpoolFolder(folder: HubFolder, runId: string): string {
   return join(folder.spools, runId.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_'));
 }
 
-function layout(path: string): HubFolder {
+/** The layout below a given folder. */
+export function hubFolderAt(path: string): HubFolder {
   return { path, database: join(path, HUB_DATABASE), spools: join(path, SPOOL_FOLDER) };
 }
 

@@ -9,9 +9,13 @@ export {
   HUB_DATABASE,
   HUB_FOLDER,
   type HubFolder,
+  hubFolderAt,
   hubFolderFor,
   runSpoolFolder,
   SPOOL_FOLDER,
 } from './hub-folder.ts';
+export { createMask, type Mask, MASKED, type MaskOptions } from './mask/mask.ts';
+export { isSecretField, isSecretKey, isSecretVariable } from './mask/secret-names.ts';
 export { SpoolReader, type SpoolReadResult } from './spool-reader.ts';
 export { SpoolError, SpoolWriter, type SpoolWriterOptions } from './spool-writer.ts';
+export { newTraceparent, type Traceparent } from './trace.ts';

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { createMask, MASKED } from './mask.ts';
+
+const SECRET = 'hunter2-Zk9+/Q==$';
+
+test('a value is replaced wherever it stands in a text', () => {
+  const mask = createMask({ values: [SECRET] });
+  expect(mask.text(`before ${SECRET}, after ${SECRET}`)).toBe(`before ${MASKED}, after ${MASKED}`);
+  expect(mask.text('nothing here')).toBe('nothing here');
+});
+
+test.each([
+  ['JSON', JSON.stringify({ note: `a"b\n${SECRET}` }).slice(1)],
+  ['a URL', `https://x.test/?q=${encodeURIComponent(SECRET)}`],
+  ['base64', Buffer.from(SECRET).toString('base64')],
+  ['base64url', Buffer.from(SECRET).toString('base64url')],
+])('a value is found in its form for %s', (_, text) => {
+  const masked = createMask({ values: [SECRET] }).text(text);
+  expect(masked).toContain(MASKED);
+  expect(masked).not.toContain('hunter2');
+  expect(masked).not.toContain(Buffer.from(SECRET).toString('base64').slice(0, 12));
+});
+
+test('a value with a quote and a line end is found in its JSON form', () => {
+  const awkward = 'one"two\nthree';
+  expect(createMask({ values: [awkward] }).text(JSON.stringify({ awkward }))).toBe(`{"awkward":"${MASKED}"}`);
+});
+
+test('the longer of two values that share a beginning wins', () => {
+  expect(createMask({ values: ['abcdefgh', 'abcdefgh-and-more'] }).text('x abcdefgh-and-more y')).toBe(`x ${MASKED} y`);
+});
+
+test.each([
+  ['Authorization: Bearer eyJhbGciOi.J9.abc-_', `Authorization: Bearer ${MASKED}`],
+  ['authorization: Basic dXNlcjpwdw==', `authorization: Basic ${MASKED}`],
+  ['cookie: sid=123; theme=dark', `cookie: ${MASKED}`],
+  ['GET https://x.test/a?access_token=abc123&page=2', `GET https://x.test/a?access_token=${MASKED}&page=2`],
+  ['{"password":"p","user":"ann"}', `{"password":"${MASKED}","user":"ann"}`],
+  ['{"clientSecret": "p\'q"}', `{"clientSecret": "${MASKED}"}`],
+  ['{\\"token\\":\\"abc\\"}', `{\\"token\\":\\"${MASKED}\\"}`],
+  ['postgres://shop:s3cr3t@db:5432/shop', `postgres://shop:${MASKED}@db:5432/shop`],
+])('%s is told by its surroundings', (text, masked) => {
+  const mask = createMask();
+  expect(mask.text(text)).toBe(masked);
+  expect(mask.text(masked)).toBe(masked);
+});
+
+test.each([
+  'const token = await login(page);',
+  'the password field is visible',
+  '{"keyboard":"qwerty","monkey":"x"}',
+  'https://x.test/tokens?page=2',
+  'expect(locator).toBeVisible() failed',
+])('%s is left alone', (text) => {
+  expect(createMask().text(text)).toBe(text);
+});
+
+test('keys decide in plain data, and what holds no secret is the same object', () => {
+  const mask = createMask({ values: [SECRET] });
+  const clean = { a: [1, { b: 'two' }], when: new Date(0) };
+  expect(mask.deep(clean)).toBe(clean);
+  expect(mask.deep({ headers: { Authorization: 'x', accept: '*/*' }, list: [SECRET, 3] })).toEqual({
+    headers: { Authorization: MASKED, accept: '*/*' },
+    list: [MASKED, 3],
+  });
+});
+
+test('what is typed into a password field is masked, what is typed elsewhere is not', () => {
+  const mask = createMask();
+  expect(mask.deep({ value: 'swordfish', locator: "getByLabel('Password')" }).value).toBe(MASKED);
+  expect(mask.deep({ value: 'Ann', locator: "getByLabel('Name')" }).value).toBe('Ann');
+});
+
+test('cyclic and very deep data ends', () => {
+  const cyclic: { self?: unknown } = {};
+  cyclic.self = cyclic;
+  expect(createMask().deep(cyclic)).toBe(cyclic);
+});
+
+test('values can be added later, and very short ones are refused', () => {
+  const mask = createMask();
+  mask.add(['abc', 'late-value']);
+  expect(mask.size).toBe(1);
+  expect(mask.text('abc late-value')).toBe(`abc ${MASKED}`);
+});
+
+test('a broken surrogate in a value does not throw', () => {
+  expect(createMask({ values: ['bad\ud800value'] }).text('x bad\ud800value')).toBe(`x ${MASKED}`);
+});
