@@ -1,1 +1,15 @@
-export {};
+/**
+ * What tests of Quality Hub, and of your own extensions of it, need.
+ *
+ * Child runs of the real Playwright, a clock that tests move, real local servers, and contract suites. Knows how to run
+ * things and to judge what they leave behind; does not know how any of it is made.
+ */
+export { describeEventStreamContract, type SuiteFunctions } from './contracts/describe-event-stream.ts';
+export { eventStreamContract } from './contracts/event-stream-contract.ts';
+export { InlineRunError, InlineTimeoutError } from './errors.ts';
+export { FakeClock } from './fake-clock.ts';
+export type { InlineResult, Row, RowValue } from './inline-run/inline-result.ts';
+export { type MergeOptions, mergeReports } from './inline-run/merge-reports.ts';
+export type { ChildResult, SignalPlan } from './inline-run/run-child.ts';
+export { type InlineOptions, runInline } from './inline-run/run-inline.ts';
+export { type LocalServer, startServer } from './start-server.ts';
