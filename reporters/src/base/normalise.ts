@@ -1,0 +1,187 @@
+/** Turns Playwright's objects into the words of the protocol, masked; the shape of a Playwright object is known only here. */
+import type { FullConfig, FullProject, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
+import {
+  type Annotation,
+  identityKey,
+  identityOf,
+  type PlannedTest,
+  type ProjectFacts,
+  relativePosix,
+  type RunError,
+  type SourceLocation,
+  type StepFacts,
+  type TestIdentity,
+} from '@quality-hub/protocol';
+import type { Mask } from '@quality-hub/telemetry';
+
+const ANSI = /[\u001b\u009b][[()#;?]*(?:\d{1,4}(?:;\d{0,4})*)?[\dA-ORZcf-nqry=><]/g;
+/** A message of several megabytes, from a huge diff say, is cut: its ends tell what it was. */
+const LONGEST_TEXT = 64 * 1024;
+const ERROR_TEXTS = ['message', 'stack', 'snippet', 'value'] as const;
+
+interface PlaywrightLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Knows the run's root folder, its project name and its mask, and remembers what is asked for again and again. */
+export class Normaliser {
+  readonly #project: string;
+  readonly #rootDir: string;
+  readonly #mask: Mask;
+  readonly #files = new Map<string, string>();
+  readonly #keys = new WeakMap<TestCase, string>();
+
+  constructor({ project, rootDir, mask }: { project: string; rootDir: string; mask: Mask }) {
+    this.#project = project;
+    this.#rootDir = rootDir;
+    this.#mask = mask;
+  }
+
+  /** The identity key of a test, made once. Titles count as they read after masking: workers see them so, and blobs. */
+  key(test: TestCase): string {
+    let key = this.#keys.get(test);
+    if (key === undefined) this.#keys.set(test, (key = identityKey(this.identity(test))));
+    return key;
+  }
+
+  identity(test: TestCase): TestIdentity {
+    const [, playwrightProject = '', , ...titlePath] = test.titlePath();
+    return identityOf({
+      project: this.#project,
+      playwrightProject,
+      rootDir: this.#rootDir,
+      file: test.location.file,
+      titlePath: titlePath.map((title) => this.#mask.text(title)),
+      repeatEachIndex: test.repeatEachIndex,
+      annotations: test.annotations,
+    });
+  }
+
+  planned(test: TestCase): PlannedTest {
+    const identity = this.identity(test);
+    const key = identityKey(identity);
+    this.#keys.set(test, key);
+    return {
+      test: key,
+      identity,
+      location: this.location(test.location),
+      tags: test.tags,
+      annotations: this.annotations(test.annotations),
+      retries: test.retries,
+      timeoutMs: test.timeout,
+      expectedStatus: test.expectedStatus,
+    };
+  }
+
+  location({ file, line, column }: PlaywrightLocation): SourceLocation {
+    return { file: this.#file(file), line, column };
+  }
+
+  annotations(annotations: TestCase['annotations']): Annotation[] {
+    return annotations.map(({ type, description }) => ({
+      type,
+      ...(description === undefined ? {} : { description: this.#mask.text(String(description)) }),
+    }));
+  }
+
+  /** An error, masked, cut and without colours. The object of Playwright is masked too, for the reporters after us. */
+  error(error: TestError): RunError {
+    this.#maskInPlace(error, ERROR_TEXTS);
+    const message = error.message ?? error.value ?? 'An error without a message';
+    return {
+      message: plain(message),
+      ...(error.stack === undefined ? {} : { stack: plain(error.stack) }),
+      ...(error.snippet === undefined ? {} : { snippet: plain(error.snippet) }),
+      ...(error.location === undefined ? {} : { location: this.location(error.location) }),
+      ...(error.cause === undefined ? {} : { cause: this.error(error.cause) }),
+    };
+  }
+
+  step(step: TestStep, id: number, parent: number | undefined): StepFacts {
+    this.#maskInPlace(step, ['title', 'subtitle']);
+    if (step.params !== undefined) {
+      const masked = this.#mask.deep(step.params);
+      if (masked !== step.params) Object.assign(step.params, masked);
+    }
+    if (step.error !== undefined) this.#maskInPlace(step.error, ERROR_TEXTS);
+    const error = step.error && plain(step.error.message ?? step.error.value ?? '');
+    return {
+      id,
+      ...(parent === undefined ? {} : { parent }),
+      title: step.title,
+      ...(step.subtitle === undefined ? {} : { subtitle: step.subtitle }),
+      category: step.category,
+      ...(step.params === undefined ? {} : { params: step.params }),
+      startedAt: step.startTime.toISOString(),
+      durationMs: step.duration,
+      ...(step.location === undefined ? {} : { location: this.location(step.location) }),
+      ...(error === undefined ? {} : { error }),
+    };
+  }
+
+  text(text: string): string {
+    return this.#mask.text(text);
+  }
+
+  deep<T>(value: T): T {
+    return this.#mask.deep(value);
+  }
+
+  /** Titles and static annotations are born in the runner: masks them where the reporters after us read them. */
+  maskTest(test: TestCase): void {
+    this.#maskInPlace(test, ['title']);
+    for (const annotation of test.annotations) this.#maskInPlace(annotation, ['description']);
+  }
+
+  #file(file: string): string {
+    let relative = this.#files.get(file);
+    if (relative === undefined) this.#files.set(file, (relative = relativePosix(this.#rootDir, file)));
+    return relative;
+  }
+
+  #maskInPlace<T extends object>(target: T, fields: readonly (keyof T)[]): void {
+    for (const field of fields) {
+      const text = target[field];
+      if (typeof text !== 'string') continue;
+      const masked = this.#mask.text(text);
+      if (masked !== text) target[field] = masked as T[typeof field];
+    }
+  }
+}
+
+export function projectFacts(project: FullProject): ProjectFacts {
+  return {
+    name: project.name,
+    retries: project.retries,
+    timeoutMs: project.timeout,
+    dependencies: [...project.dependencies],
+  };
+}
+
+/** Commit and branch, where Playwright was asked for them (`captureGitInfo`) or CI tells. */
+export function commitFacts(
+  config: FullConfig,
+  env: NodeJS.ProcessEnv = process.env,
+): { hash: string; branch?: string } | undefined {
+  const git = (config.metadata as { gitCommit?: { hash?: string; branch?: string } } | undefined)?.gitCommit;
+  const hash = git?.hash ?? env.GITHUB_SHA ?? env.CI_COMMIT_SHA ?? env.BUILD_SOURCEVERSION ?? env.GIT_COMMIT;
+  const branch = git?.branch ?? env.GITHUB_HEAD_REF ?? env.GITHUB_REF_NAME ?? env.CI_COMMIT_REF_NAME ?? env.GIT_BRANCH;
+  return hash ? { hash, ...(branch ? { branch } : {}) } : undefined;
+}
+
+/** The references to an attempt's files, and the body of ours. */
+export function attachmentBody(result: TestResult, name: string): string | undefined {
+  return result.attachments.find((attachment) => attachment.name === name)?.body?.toString('utf8');
+}
+
+function plain(text: string): string {
+  const short = text.length <= LONGEST_TEXT ? text : cut(text);
+  return short.includes('\u001b') || short.includes('\u009b') ? short.replace(ANSI, '') : short;
+}
+
+function cut(text: string): string {
+  const half = LONGEST_TEXT / 2;
+  return `${text.slice(0, half)}\n… ${text.length - LONGEST_TEXT} characters left out …\n${text.slice(-half)}`;
+}

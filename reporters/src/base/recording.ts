@@ -1,0 +1,234 @@
+/** Writes what happens in a run to its spool: an ended test at once, steps and output with the next write. */
+import type { FullResult, Suite, TestCase, TestError, TestResult, TestStep, WorkerInfo } from '@playwright/test/reporter';
+import {
+  type AttemptRef,
+  type EventBody,
+  EVIDENCE_ATTACHMENT,
+  type EvidenceBundle,
+  type StepFacts,
+} from '@quality-hub/protocol';
+import type { SpoolWriter } from '@quality-hub/telemetry';
+import { attachmentBody, type Normaliser } from './normalise.ts';
+
+/** Tests named in one `test.planned` event. */
+const PLANNED_CHUNK = 500;
+/** What is buffered waits no longer than this. */
+const FLUSH_MS = 100;
+/** A full buffer does not wait: memory stays bounded when a test floods its output. */
+const FLUSH_CHARS = 256 * 1024;
+
+interface LiveAttempt {
+  readonly ref: AttemptRef;
+  steps: StepFacts[];
+  /** Numbers are given when a step or its first child ends, so that a parent has one before it has ended itself. */
+  readonly stepIds: Map<TestStep, number>;
+}
+
+interface PendingOutput {
+  /** The attempt, or undefined for output of no test. */
+  readonly result: TestResult | undefined;
+  readonly ref: AttemptRef | undefined;
+  readonly stream: 'stdout' | 'stderr';
+  text: string;
+}
+
+export interface RecordingOptions {
+  readonly spool: SpoolWriter;
+  readonly normaliser: Normaliser;
+  /** The tests run now: the start of each is on disk at once, so that a killed run knows which ones were running. */
+  readonly happening: boolean;
+  /** Hears when a delayed write fails, whose events stay in memory and go with the next, or when evidence is unreadable. */
+  readonly onProblem: (error: unknown) => void;
+}
+
+export class Recording {
+  readonly #spool: SpoolWriter;
+  readonly #normaliser: Normaliser;
+  readonly #happening: boolean;
+  readonly #onProblem: (error: unknown) => void;
+  readonly #live = new Map<TestResult, LiveAttempt>();
+  #output: PendingOutput | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ spool, normaliser, happening, onProblem }: RecordingOptions) {
+    this.#spool = spool;
+    this.#normaliser = normaliser;
+    this.#happening = happening;
+    this.#onProblem = onProblem;
+  }
+
+  get events(): number {
+    return this.#spool.lastSeq;
+  }
+
+  /** Adds an event; it is on disk within 100 ms. */
+  add(body: EventBody): void {
+    this.#spool.append(body);
+    this.#soon();
+  }
+
+  /** Writes everything now. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#endOutput();
+    for (const live of this.#live.values()) this.#endSteps(live);
+    this.#spool.flush();
+  }
+
+  plan(suite: Suite): number {
+    const tests = suite.allTests();
+    for (let from = 0; from < tests.length; from += PLANNED_CHUNK) {
+      const chunk = tests.slice(from, from + PLANNED_CHUNK);
+      this.#spool.append({ kind: 'test.planned', tests: chunk.map((test) => this.#normaliser.planned(test)) });
+    }
+    for (const test of tests) this.#normaliser.maskTest(test);
+    return tests.length;
+  }
+
+  testBegan(test: TestCase, result: TestResult): void {
+    const live = this.#attempt(test, result);
+    const { workerIndex, parallelIndex } = result;
+    this.#spool.append({ kind: 'test.started', ...live.ref, workerIndex, parallelIndex });
+    if (this.#happening) this.flush();
+    else this.#soon();
+  }
+
+  stepEnded(test: TestCase, result: TestResult, step: TestStep): void {
+    const live = this.#attempt(test, result);
+    const parent = step.parent && stepId(live, step.parent);
+    live.steps.push(this.#normaliser.step(step, stepId(live, step), parent));
+    this.#soon();
+  }
+
+  output(stream: 'stdout' | 'stderr', chunk: string | Buffer, test: TestCase | void, result: TestResult | void): void {
+    const text = typeof chunk === 'string' ? chunk : chunk.toString('utf8');
+    const owner = result ?? undefined;
+    if (this.#output?.stream === stream && this.#output.result === owner) this.#output.text += text;
+    else {
+      this.#endOutput();
+      const ref = test && result ? (this.#live.get(result)?.ref ?? this.#ref(test, result)) : undefined;
+      this.#output = { result: owner, ref, stream, text };
+    }
+    if (this.#output.text.length + this.#spool.bufferedChars > FLUSH_CHARS) this.flush();
+    else this.#soon();
+  }
+
+  /** The record of an ended test is on disk when this returns. */
+  testEnded(test: TestCase, result: TestResult): void {
+    const live = this.#attempt(test, result);
+    this.#endOutput();
+    this.#endSteps(live);
+    this.#live.delete(result);
+    this.#evidence(live.ref, result);
+    this.#attachments(live.ref, result);
+    this.#spool.append({
+      kind: 'test.ended',
+      ...live.ref,
+      status: result.status,
+      expectedStatus: test.expectedStatus,
+      durationMs: Math.max(0, result.duration),
+      workerIndex: result.workerIndex,
+      parallelIndex: result.parallelIndex,
+      errors: result.errors.map((error) => this.#normaliser.error(error)),
+      annotations: this.#normaliser.annotations(result.annotations ?? test.annotations),
+    });
+    this.flush();
+  }
+
+  error(error: TestError, worker: WorkerInfo | undefined): void {
+    const workerIndex = worker?.workerIndex;
+    this.#spool.append({
+      kind: 'error',
+      error: this.#normaliser.error(error),
+      ...(workerIndex === undefined ? {} : { workerIndex }),
+    });
+    this.flush();
+  }
+
+  runEnded(result: FullResult): void {
+    this.#endOutput();
+    for (const live of this.#live.values()) this.#endSteps(live);
+    this.#spool.append({
+      kind: 'run.ended',
+      status: result.status,
+      startedAt: result.startTime.toISOString(),
+      durationMs: Math.max(0, Math.round(result.duration)),
+    });
+    this.flush();
+  }
+
+  /** Writes what is left and closes the file. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#spool.close();
+  }
+
+  #attempt(test: TestCase, result: TestResult): LiveAttempt {
+    let live = this.#live.get(result);
+    if (live === undefined) {
+      this.#live.set(result, (live = { ref: this.#ref(test, result), steps: [], stepIds: new Map() }));
+    }
+    return live;
+  }
+
+  #ref(test: TestCase, result: TestResult): AttemptRef {
+    return { test: this.#normaliser.key(test), retry: result.retry, startedAt: result.startTime.toISOString() };
+  }
+
+  #endOutput(): void {
+    const output = this.#output;
+    if (output === undefined) return;
+    this.#output = undefined;
+    const { ref, stream, text } = output;
+    this.#spool.append({ kind: 'output', ...ref, stream, text: this.#normaliser.text(text) });
+  }
+
+  #endSteps(live: LiveAttempt): void {
+    if (live.steps.length === 0) return;
+    this.#spool.append({ kind: 'test.steps', ...live.ref, steps: live.steps });
+    live.steps = [];
+  }
+
+  /** A bundle that cannot be read costs the evidence, never the test. */
+  #evidence(ref: AttemptRef, result: TestResult): void {
+    const body = attachmentBody(result, EVIDENCE_ATTACHMENT);
+    if (body === undefined) return;
+    try {
+      const { records } = this.#normaliser.deep(JSON.parse(body) as EvidenceBundle);
+      if (records.length > 0) this.#spool.append({ kind: 'evidence', ...ref, records });
+    } catch (error) {
+      this.#onProblem(error);
+    }
+  }
+
+  #attachments(ref: AttemptRef, result: TestResult): void {
+    for (const { name, contentType, path, body } of result.attachments) {
+      if (name === EVIDENCE_ATTACHMENT) continue;
+      this.#spool.append({
+        kind: 'attachment',
+        ...ref,
+        name: this.#normaliser.text(name),
+        contentType,
+        ...(path === undefined ? {} : { path }),
+        ...(body === undefined ? {} : { sizeBytes: body.length }),
+      });
+    }
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      try {
+        this.flush();
+      } catch (error) {
+        this.#onProblem(error);
+      }
+    }, FLUSH_MS).unref();
+  }
+}
+
+function stepId(live: LiveAttempt, step: TestStep): number {
+  let id = live.stepIds.get(step);
+  if (id === undefined) live.stepIds.set(step, (id = live.stepIds.size + 1));
+  return id;
+}

@@ -1,0 +1,40 @@
+/** Starts the embedded hub when the first test has started, and asks it for the report when the run has ended. */
+import { errorSentence } from '@quality-hub/protocol';
+import type { HubFolder } from '@quality-hub/telemetry';
+import type { EmbeddedHub, EmbeddedResult } from '@quality-hub/hub/embedded';
+
+export class EmbeddedDelivery {
+  readonly #folder: HubFolder;
+  readonly #runId: string;
+  #hub: Promise<EmbeddedHub> | undefined;
+
+  constructor(folder: HubFolder, runId: string) {
+    this.#folder = folder;
+    this.#runId = runId;
+  }
+
+  /** Loads and starts the hub's thread; later calls do nothing. Never throws, never waits. */
+  start(): void {
+    if (this.#hub !== undefined) return;
+    this.#hub = import('@quality-hub/hub/embedded').then(({ startEmbeddedHub }) =>
+      startEmbeddedHub({ folder: this.#folder, runId: this.#runId }),
+    );
+    // Heard again in `finish`; until then it must not count as unhandled.
+    this.#hub.catch(() => undefined);
+  }
+
+  /** The report of the run, or one sentence why there is none, within `timeoutMs`. */
+  async finish(timeoutMs: number): Promise<EmbeddedResult> {
+    this.start();
+    let hub: EmbeddedHub | undefined;
+    try {
+      hub = await this.#hub;
+      if (hub === undefined) throw new Error('The embedded hub was not started');
+      return await hub.finish({ timeoutMs });
+    } catch (error) {
+      return { problem: errorSentence(error) };
+    } finally {
+      await hub?.close();
+    }
+  }
+}

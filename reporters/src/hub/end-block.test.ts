@@ -1,0 +1,57 @@
+import { hubFolderAt } from '@quality-hub/telemetry';
+import { beforeAll, expect, test } from 'vitest';
+import { countsLine, type EndBlock, endBlock } from './end-block.ts';
+
+const BLOCK: EndBlock = {
+  runId: 'r1',
+  counts: { planned: 12, passed: 4, failed: 5, flaky: 1, skipped: 1, notRun: 1, lost: 0 },
+  verdicts: { product: 1, environment: 4 },
+  clusters: [
+    { title: 'POST /orders answered 503', verdict: 'environment', tests: 4, remedy: 'Start the payment service' },
+    ...Array.from({ length: 6 }, (_, i) => ({ title: `cause ${i}`, verdict: 'unknown' as const, tests: 1 })),
+  ],
+  delivery: { events: 412, kept: 412 },
+  events: 412,
+  folder: hubFolderAt('/elsewhere/.quality-hub'),
+};
+
+beforeAll(() => {
+  process.env.NO_COLOR = '1';
+});
+
+test('counts leave out what did not happen', () => {
+  expect(countsLine(BLOCK.counts)).toBe('12 tests: 4 passed, 5 failed, 1 flaky, 1 skipped, 1 not run');
+  expect(countsLine({ planned: 1, passed: 1, failed: 0, flaky: 0, skipped: 0, notRun: 0 })).toBe('1 test: 1 passed');
+  expect(countsLine({ planned: 0, passed: 0, failed: 0, flaky: 0, skipped: 0, notRun: 0 })).toBe('0 tests');
+});
+
+test('the block names the largest causes with their remedy, and how many are left out', () => {
+  expect(endBlock(BLOCK, 90)).toMatchInlineSnapshot(`
+    "Quality Hub  12 tests: 4 passed, 5 failed, 1 flaky, 1 skipped, 1 not run
+      Verdicts     4 environment, 1 product
+
+      environment   4× POST /orders answered 503
+                    → Start the payment service
+
+      unknown       1× cause 0
+
+      unknown       1× cause 1
+
+      unknown       1× cause 2
+
+      unknown       1× cause 3
+
+      … and 2 more causes
+
+      Look closer  npx quality-hub show r1
+      Delivery     412 of 412 events kept in /elsewhere/.quality-hub
+    "
+  `);
+});
+
+test('a narrow terminal gets wrapped lines, and a run without a hub says where its spool is', () => {
+  const text = endBlock({ ...BLOCK, clusters: [{ ...BLOCK.clusters?.[0], title: 'long '.repeat(20) } as never] }, 40);
+  expect(Math.max(...text.split('\n').slice(1, -3).map((line) => line.length))).toBeLessThanOrEqual(40);
+  const { delivery: _, ...bare } = BLOCK;
+  expect(endBlock(bare)).toContain('412 events kept in the spool, /elsewhere/.quality-hub');
+});

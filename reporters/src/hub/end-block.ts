@@ -1,0 +1,129 @@
+/** The block at the end of a run: counts, verdicts, the largest clusters with their remedy, where to look, what was kept. */
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
+import { type Verdict, VERDICTS } from '@quality-hub/protocol';
+import type { HubFolder } from '@quality-hub/telemetry';
+
+export interface EndCounts {
+  readonly planned: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly flaky: number;
+  readonly skipped: number;
+  readonly notRun: number;
+  readonly blocked?: number;
+  readonly muted?: number;
+  readonly lost?: number;
+}
+
+export interface EndCluster {
+  readonly title: string;
+  readonly verdict: Verdict;
+  readonly tests: number;
+  readonly remedy?: string;
+}
+
+export interface EndBlock {
+  readonly runId: string;
+  readonly counts: EndCounts;
+  readonly verdicts?: Readonly<Partial<Record<Verdict, number>>>;
+  readonly clusters?: readonly EndCluster[];
+  readonly delivery?: { readonly events: number; readonly kept: number };
+  /** Events written to the spool. */
+  readonly events: number;
+  readonly folder: HubFolder;
+}
+
+const SHOWN_CLUSTERS = 5;
+const WIDEST = 110;
+const INDENT = 16;
+
+type Style = Parameters<typeof styleText>[0];
+
+const STYLES: Readonly<Record<Verdict, Style>> = {
+  product: 'red',
+  environment: 'yellow',
+  data: 'magenta',
+  credential: 'yellow',
+  test: 'cyan',
+  interference: 'magenta',
+  resource: 'yellow',
+  unknown: 'gray',
+};
+
+/** The text of the block. Colours follow the terminal, `NO_COLOR` and `FORCE_COLOR`. */
+export function endBlock(block: EndBlock, columns = process.stdout.columns ?? WIDEST): string {
+  const width = Math.max(40, Math.min(columns, WIDEST));
+  const clusters = block.clusters ?? [];
+  const lines = [
+    `${styleText('bold', 'Quality Hub')}  ${countsLine(block.counts)}`,
+    ...verdictsLine(block.verdicts ?? {}),
+    '',
+    ...clusters.slice(0, SHOWN_CLUSTERS).flatMap((cluster) => [...clusterLines(cluster, width), '']),
+    ...(clusters.length > SHOWN_CLUSTERS ? [`  … and ${clusters.length - SHOWN_CLUSTERS} more causes`, ''] : []),
+    `  Look closer  npx quality-hub show ${block.runId}`,
+    `  Delivery     ${deliveryLine(block)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `412 tests: 400 passed, 8 failed, 2 flaky, 2 skipped`. */
+export function countsLine(counts: EndCounts): string {
+  const parts: readonly (readonly [number | undefined, string, Style])[] = [
+    [counts.passed, 'passed', 'green'],
+    [counts.failed, 'failed', 'red'],
+    [counts.flaky, 'flaky', 'yellow'],
+    [counts.skipped, 'skipped', 'cyan'],
+    [counts.blocked, 'blocked', 'yellow'],
+    [counts.muted, 'muted', 'yellow'],
+    [counts.notRun, 'not run', 'yellow'],
+    [counts.lost, 'lost', 'red'],
+  ];
+  const shown = parts.filter(([count]) => count !== undefined && count > 0);
+  const words = shown.map(([count, word, style]) => styleText(style, `${count} ${word}`));
+  return `${plural(counts.planned, 'test')}${words.length > 0 ? `: ${words.join(', ')}` : ''}`;
+}
+
+function verdictsLine(verdicts: Readonly<Partial<Record<Verdict, number>>>): string[] {
+  const shown = VERDICTS.filter((verdict) => verdicts[verdict]).sort((a, b) => (verdicts[b] ?? 0) - (verdicts[a] ?? 0));
+  if (shown.length === 0) return [];
+  return [`  Verdicts     ${shown.map((verdict) => `${verdicts[verdict]} ${styleText(STYLES[verdict], verdict)}`).join(', ')}`];
+}
+
+function clusterLines({ verdict, title, tests, remedy }: EndCluster, width: number): string[] {
+  const count = `${tests}×`;
+  const label = `  ${verdict}`.padEnd(INDENT - 1);
+  const head = wrap(`${count} ${title}`, width - INDENT);
+  return [
+    `${styleText(STYLES[verdict], label)} ${styleText('bold', head[0] ?? '')}`,
+    ...head.slice(1).map((line) => ' '.repeat(INDENT) + styleText('bold', line)),
+    ...(remedy ? wrap(`→ ${remedy}`, width - INDENT).map((line) => ' '.repeat(INDENT) + line) : []),
+  ];
+}
+
+function deliveryLine({ delivery, events, folder }: EndBlock): string {
+  const where = shortPath(folder.path);
+  if (delivery === undefined) return `${plural(events, 'event')} kept in the spool, ${where}`;
+  return `${delivery.kept} of ${delivery.events} events kept in ${where}`;
+}
+
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short !== '' && !short.startsWith('..') ? short : path;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.replace(/\s+/g, ' ').trim().split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

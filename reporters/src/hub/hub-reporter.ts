@@ -1,0 +1,243 @@
+/** The reporter: every result into the spool at once, the embedded hub beside the run, one block at the end. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  FullConfig,
+  FullResult,
+  Reporter,
+  Suite,
+  TestCase,
+  TestError,
+  TestResult,
+  TestStep,
+  WorkerInfo,
+} from '@playwright/test/reporter';
+import { errorSentence, HANDOFF_VARIABLE, type RunHandoff } from '@quality-hub/protocol';
+import {
+  createMask,
+  type HubFolder,
+  hubFolderAt,
+  hubFolderFor,
+  type Mask,
+  runSpoolFolder,
+  SpoolWriter,
+} from '@quality-hub/telemetry';
+import { Guard } from '../base/guard.ts';
+import { runMode } from '../base/mode.ts';
+import { commitFacts, Normaliser, projectFacts } from '../base/normalise.ts';
+import { Recording } from '../base/recording.ts';
+import { nameRun, type RunName } from '../base/run-id.ts';
+import { unsupportedVersion } from '../base/versions.ts';
+import { EmbeddedDelivery } from './embedded-delivery.ts';
+import { endBlock } from './end-block.ts';
+import { type CheckedOptions, checkOptions } from './options.ts';
+import { tally } from './tally.ts';
+
+const HEARTBEAT_MS = 5_000;
+
+/** Everything that exists only while a run is recorded. */
+interface Session {
+  readonly run: RunName;
+  readonly folder: HubFolder;
+  readonly recording: Recording;
+  readonly delivery: EmbeddedDelivery | undefined;
+  readonly heartbeat: NodeJS.Timeout;
+  readonly suite: Suite;
+  readonly mode: 'test' | 'merge';
+}
+
+export class HubReporter implements Reporter {
+  readonly #given: Readonly<Record<string, unknown>>;
+  readonly #guard = new Guard((error) => this.#notices.add(errorSentence(error)));
+  readonly #notices = new Set<string>();
+  #options: CheckedOptions | undefined;
+  #session: Session | undefined;
+  #block: string | undefined;
+  #printsEarly = false;
+
+  constructor(options: Readonly<Record<string, unknown>> = {}) {
+    this.#given = options;
+    this.#guard.run(() => {
+      this.#options = checkOptions(options);
+    });
+  }
+
+  printsToStdio(): boolean {
+    return false;
+  }
+
+  onBegin(config: FullConfig, suite: Suite): void {
+    this.#guard.run(() => {
+      const mode = runMode(this.#given._mode, config);
+      if (mode === 'list' || mode === 'interactive') return;
+      const tooOld = unsupportedVersion(config.version);
+      if (tooOld) this.#notices.add(tooOld);
+      else if (this.#options) this.#session = this.#begin(this.#options, mode, config, suite);
+      this.#printsEarly = listedBehindHtml(config);
+    });
+  }
+
+  onTestBegin(test: TestCase, result: TestResult): void {
+    this.#record((recording) => recording.testBegan(test, result));
+    this.#session?.delivery?.start();
+  }
+
+  onStepEnd(test: TestCase, result: TestResult, step: TestStep): void {
+    this.#record((recording) => recording.stepEnded(test, result, step));
+  }
+
+  onStdOut(chunk: string | Buffer, test: TestCase | void, result: TestResult | void): void {
+    this.#record((recording) => recording.output('stdout', chunk, test, result));
+  }
+
+  onStdErr(chunk: string | Buffer, test: TestCase | void, result: TestResult | void): void {
+    this.#record((recording) => recording.output('stderr', chunk, test, result));
+  }
+
+  onTestEnd(test: TestCase, result: TestResult): void {
+    this.#record((recording) => recording.testEnded(test, result));
+  }
+
+  onError(error: TestError, workerInfo?: WorkerInfo): void {
+    this.#record((recording) => recording.error(error, workerInfo));
+  }
+
+  async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
+    const complete = await this.#guard.runAsync(() => this.#finish(result), false);
+    const strict = this.#options?.strict === true && this.#session !== undefined;
+    if (this.#printsEarly) this.#print();
+    return strict && !complete ? { status: 'failed' } : undefined;
+  }
+
+  async onExit(): Promise<void> {
+    this.#print();
+    delete process.env[HANDOFF_VARIABLE];
+  }
+
+  /** Time in our callbacks: read by the benchmarks. */
+  get callbackReport(): { totalMs: number; calls: number } {
+    return this.#guard.report();
+  }
+
+  #record(callback: (recording: Recording) => void): void {
+    const recording = this.#session?.recording;
+    if (recording) this.#guard.run(() => callback(recording));
+  }
+
+  #begin(options: CheckedOptions, mode: 'test' | 'merge', config: FullConfig, suite: Suite): Session {
+    const configDir = typeof this.#given.configDir === 'string' ? this.#given.configDir : config.rootDir;
+    const run = nameRun(options.project);
+    const shard = config.shard?.current ?? 1;
+    const { spool, folder } = this.#openSpool(hubFolderFor(configDir), run.runId, shard);
+    const mask = maskFor(options, config);
+    const normaliser = new Normaliser({ project: options.project, rootDir: config.rootDir, mask });
+    const recording = new Recording({
+      spool,
+      normaliser,
+      happening: mode === 'test',
+      onProblem: (error) => this.#notices.add(errorSentence(error)),
+    });
+    handOver({
+      runId: run.runId,
+      shard,
+      project: options.project,
+      spoolFolder: runSpoolFolder(folder, run.runId),
+      runnerPid: process.pid,
+    });
+    const commit = commitFacts(config);
+    recording.add({
+      kind: 'run.started',
+      project: options.project,
+      mode,
+      shards: config.shard?.total ?? 1,
+      startedAt: new Date().toISOString(),
+      workers: config.workers,
+      projects: config.projects.map(projectFacts),
+      rootDir: config.rootDir,
+      playwrightVersion: config.version,
+      nodeVersion: process.versions.node,
+      platform: process.platform,
+      host: hostname(),
+      pid: process.pid,
+      failOnFlakyTests: config.failOnFlakyTests === true,
+      ...shuffleSeed(config),
+      ...(run.ci ? { ci: run.ci } : {}),
+      ...(commit ? { commit } : {}),
+    });
+    recording.plan(suite);
+    recording.flush();
+    const heartbeat = setInterval(() => this.#record((live) => live.add({ kind: 'heartbeat' })), HEARTBEAT_MS).unref();
+    const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(folder, run.runId) : undefined;
+    return { run, folder, recording, delivery, heartbeat, suite, mode };
+  }
+
+  /** Where the folder cannot be written the events are kept in a temporary one: better there than nowhere. */
+  #openSpool(folder: HubFolder, runId: string, shard: number): { spool: SpoolWriter; folder: HubFolder } {
+    const writer = `r-${randomBytes(6).toString('hex')}`;
+    const open = (where: HubFolder): SpoolWriter =>
+      new SpoolWriter({ folder: runSpoolFolder(where, runId), runId, shard, writer });
+    try {
+      return { spool: open(folder), folder };
+    } catch (error) {
+      const instead = hubFolderAt(mkdtempSync(join(tmpdir(), 'quality-hub-')));
+      const spool = open(instead);
+      this.#notices.add(
+        `${errorSentence(error)}. This run is kept in ${instead.path}; read it with QUALITY_HUB_DIR=${instead.path} npx quality-hub show`,
+      );
+      return { spool, folder: instead };
+    }
+  }
+
+  /** Ends the record, waits for the hub within its budget, and prepares the block. True when every event is kept. */
+  async #finish(result: FullResult): Promise<boolean> {
+    const session = this.#session;
+    if (session === undefined) return true;
+    clearInterval(session.heartbeat);
+    this.#guard.run(() => session.recording.runEnded(result));
+    const { events } = session.recording;
+    const answer = await session.delivery?.finish(this.#options?.finishTimeoutMs ?? 0);
+    this.#guard.run(() => session.recording.close());
+    if (answer?.problem) this.#notices.add(answer.problem);
+    const report = answer?.report ?? { counts: tally(session.suite) };
+    this.#block = endBlock({ ...report, runId: session.run.runId, events, folder: session.folder });
+    return answer?.report !== undefined && answer.report.delivery.kept >= answer.report.delivery.events;
+  }
+
+  #print(): void {
+    const lines = [...this.#notices].map((notice) => `Quality Hub: ${notice}\n`).join('');
+    const text = `${this.#block ?? ''}${lines}`;
+    this.#block = undefined;
+    this.#notices.clear();
+    if (text !== '') process.stdout.write(`\n${text}`);
+  }
+}
+
+function maskFor(options: CheckedOptions, config: FullConfig): Mask {
+  const mask = createMask({ env: process.env, values: options.mask.values });
+  mask.add(options.mask.env.flatMap((name) => process.env[name] ?? []));
+  for (const { use } of config.projects) {
+    const asked = (use as { qhMask?: { values?: string[]; env?: string[] } } | undefined)?.qhMask;
+    mask.add(asked?.values ?? []);
+    mask.add((asked?.env ?? []).flatMap((name) => process.env[name] ?? []));
+  }
+  return mask;
+}
+
+function handOver(handoff: RunHandoff): void {
+  process.env[HANDOFF_VARIABLE] = JSON.stringify(handoff);
+}
+
+/** The HTML report may serve itself for ever in its `onExit`; listed before us, ours would never be called. */
+function listedBehindHtml(config: FullConfig): boolean {
+  const names = config.reporter.map(([name]) => name);
+  const html = names.indexOf('html');
+  const ours = names.findIndex((name) => name.includes('@quality-hub/reporters'));
+  return html >= 0 && (ours < 0 || html < ours);
+}
+
+function shuffleSeed(config: FullConfig): { shuffleSeed?: string } {
+  const seed = (config.metadata as { shuffleSeed?: unknown } | undefined)?.shuffleSeed;
+  return seed === undefined ? {} : { shuffleSeed: String(seed) };
+}
