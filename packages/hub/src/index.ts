@@ -1,1 +1,22 @@
-export {};
+/**
+ * The engine of Quality Hub.
+ *
+ * Takes events from the spools into a store, owns the life of a run, gives every failing attempt a verdict, puts failures
+ * with one cause together, and reports. Knows protocol and files; does not know Playwright, terminals or HTTP.
+ */
+export { judge, reasonsOf, remedyOf } from './analysis/judge.ts';
+export { VERDICT_RULES } from './analysis/rules.ts';
+export { RunUnknownError, StoreError, type StoreErrorCode } from './errors.ts';
+export { type CatchUpOptions, type Hub, type HubOptions, openHub } from './hub.ts';
+export { RUN_STATES, type RunCounts, type RunState, type TestOutcome } from './life/run-life.ts';
+export type {
+  ReportedAttempt,
+  ReportedError,
+  ReportedFailure,
+  ReportedIdentity,
+  ReportedRun,
+  RunReport,
+  RunSummary,
+} from './report/run-report.ts';
+export { moveDatabaseAside } from './store/rebuild.ts';
+export type { ClusterRow, Delivery } from './store/run-store.ts';

@@ -1,0 +1,117 @@
+/** What the errors of an attempt say, in the runner's, Node's and the browser's words. */
+import type { AttemptFacts, RunError } from '@quality-hub/protocol';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with the escape character
+const COLOURS = /\u001b\[[0-9;]*m/g;
+
+/** All messages of all errors and of their causes, without colours. */
+export function errorText({ errors }: AttemptFacts): string {
+  return errors.map(messageOf).join('\n\n');
+}
+
+function messageOf({ message, cause }: RunError): string {
+  const own = message.replace(COLOURS, '');
+  return cause ? `${own}\n${messageOf(cause)}` : own;
+}
+
+/** First error's first line with something in it, for people. */
+export function firstLine({ errors }: AttemptFacts): string {
+  const lines = (errors[0]?.message ?? '').replace(COLOURS, '').split('\n');
+  return (lines.find(line => line.trim() !== '') ?? '').trim().slice(0, 300);
+}
+
+/** The test, a fixture or an expectation ran out of time. */
+export function timedOut(facts: AttemptFacts): boolean {
+  return (
+    facts.status === 'timedOut' ||
+    /Timeout:? +\d+ms|timeout of \d+ms exceeded|Timeout \d+ms exceeded/i.test(errorText(facts))
+  );
+}
+
+/** The time that ran out, in milliseconds: the one the first such message names, else the test's. */
+export function ranOutMs(facts: AttemptFacts): number | undefined {
+  if (!timedOut(facts)) return undefined;
+  const named = /(?:Timeout:? +|timeout of |Timeout )(\d+)ms/i.exec(errorText(facts))?.[1];
+  return named === undefined ? facts.timeoutMs : Number(named);
+}
+
+export interface Mismatch {
+  readonly expected: string;
+  readonly received: string;
+}
+
+/** `Expected: 201` and `Received: 503` of the first failed comparison of single values. */
+export function mismatchOf(facts: AttemptFacts): Mismatch | undefined {
+  const match = /^Expected(?: \w+)?: +(.+)\n(?:.*\n)??Received(?: \w+)?: +(.+)$/m.exec(errorText(facts));
+  return match?.[1] === undefined || match[2] === undefined
+    ? undefined
+    : { expected: match[1].trim(), received: match[2].trim() };
+}
+
+/** A failed comparison of two HTTP statuses. */
+export function statusMismatch(
+  facts: AttemptFacts,
+): { readonly expected: number; readonly received: number } | undefined {
+  const mismatch = mismatchOf(facts);
+  if (!mismatch || !isStatus(mismatch.expected) || !isStatus(mismatch.received)) return undefined;
+  return { expected: Number(mismatch.expected), received: Number(mismatch.received) };
+}
+
+function isStatus(text: string): boolean {
+  return /^[1-5]\d\d$/.test(text);
+}
+
+/** Request and answer as the call log of a failed request or of `toBeOK` shows them. */
+export interface LoggedExchange {
+  readonly method: string;
+  readonly url: string;
+  readonly status?: number;
+}
+
+/** The last request that a message tells of. */
+export function loggedExchange(facts: AttemptFacts): LoggedExchange | undefined {
+  const text = errorText(facts);
+  const request = [...text.matchAll(/→ ([A-Z]+) (\S+)/g)].at(-1);
+  const navigation = /navigating to "([^"]+)"/.exec(text)?.[1];
+  const status = [...text.matchAll(/← (\d{3}) /g)].at(-1)?.[1];
+  if (request?.[1] !== undefined && request[2] !== undefined) {
+    return {
+      method: request[1],
+      url: withoutQuery(request[2]),
+      ...(status === undefined ? {} : { status: Number(status) }),
+    };
+  }
+  return navigation === undefined ? undefined : { method: 'GET', url: withoutQuery(navigation) };
+}
+
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/, '');
+}
+
+/** An expectation failed: what the test checks was not so. */
+export function isAssertion(facts: AttemptFacts): boolean {
+  return /expect(?:\.soft|\.poll)?\((?:received|locator|page|response|value|\w*)\)\.(?:not\.)?\w+\(/.test(
+    errorText(facts),
+  );
+}
+
+/** The matcher of the first failed expectation, such as `toHaveText`. */
+export function matcherOf(text: string): string | undefined {
+  return /expect\(\w*\)(?:\.resolves|\.rejects)?(\.not)?\.(\w+)\(/.exec(text)?.slice(1, 3).join('') || undefined;
+}
+
+/** The locator an error is about, as it was written. */
+export function locatorOf(text: string): string | undefined {
+  return (
+    /^Locator: +(.+)$/m.exec(text)?.[1]?.trim() ??
+    /waiting for ((?:getBy|locator\(|frameLocator\().*)$/m.exec(text)?.[1]?.trim()
+  );
+}
+
+/** No element was there for the locator. */
+export function nothingFound(text: string): boolean {
+  return (
+    /element\(s\) not found/.test(text) ||
+    (/waiting for (?:getBy|locator|frameLocator)/.test(text) && !/locator resolved to/.test(text))
+  );
+}

@@ -1,0 +1,107 @@
+/** Requests of an attempt and their answers, as the evidence or an error message tells of them. */
+import type { AttemptFacts, TrafficEvidence } from '@quality-hub/protocol';
+import { loggedExchange, statusMismatch } from './error-text.ts';
+
+export interface Exchange extends TrafficEvidence {
+  readonly at: string;
+}
+
+/** Fetched for its looks: a page works without it. */
+const DECORATION = new Set([
+  'image',
+  'font',
+  'media',
+  'stylesheet',
+  'texttrack',
+  'manifest',
+  'ping',
+  'cspviolationreport',
+]);
+/** Open on purpose for as long as the page lives. */
+const STREAMS = new Set(['eventsource', 'websocket']);
+
+/** The requests that matter, in the order of their ends. Where no fixture watched, the one that an error names. */
+export function exchangesOf(facts: AttemptFacts): readonly Exchange[] {
+  const seen = facts.evidence.flatMap(({ at, evidence }) =>
+    evidence.kind === 'traffic' && matters(evidence) ? { ...evidence, at } : [],
+  );
+  const logged = loggedExchange(facts);
+  if (!logged || seen.some(one => one.url === logged.url)) return seen;
+  return [...seen, { kind: 'traffic', source: 'request', durationMs: 0, at: facts.startedAt, ...logged }];
+}
+
+function matters({ resource, url }: TrafficEvidence): boolean {
+  return (
+    !(resource !== undefined && (DECORATION.has(resource) || STREAMS.has(resource))) && !/\/favicon\.\w+$/.test(url)
+  );
+}
+
+/** `POST /orders/:id`: the request without what differs from test to test. */
+export function label({ method, url }: { readonly method: string; readonly url: string }): string {
+  return `${method} ${pathTemplate(pathOf(url))}`;
+}
+
+export function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+export function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
+/** Segments that look made up by a machine become `:id`. */
+export function pathTemplate(path: string): string {
+  return path
+    .split('/')
+    .map(segment => (isGenerated(segment) ? ':id' : segment))
+    .join('/');
+}
+
+function isGenerated(segment: string): boolean {
+  return (
+    /^\d+$/.test(segment) ||
+    /^[0-9a-f]{8}-[0-9a-f-]{13,}$/i.test(segment) ||
+    (segment.length >= 8 && /\d/.test(segment) && /^[\w-]+$/.test(segment))
+  );
+}
+
+export function isSuccess({ status }: TrafficEvidence): boolean {
+  return status !== undefined && status < 400;
+}
+
+/** The same request was answered well later on: whoever sent it has tried again. */
+export function recovered(exchange: Exchange, all: readonly Exchange[]): boolean {
+  const later = all.slice(all.indexOf(exchange) + 1);
+  return later.some(next => next.method === exchange.method && next.url === exchange.url && isSuccess(next));
+}
+
+/**
+ * Whether an answer can be what the attempt failed on: the status that an assertion received, or the last word of the
+ * back end. An answer that the test goes on from, or that it asked for, is not.
+ */
+export function isDecisive(exchange: Exchange, all: readonly Exchange[], facts: AttemptFacts): boolean {
+  const compared = statusMismatch(facts);
+  if (compared) return compared.received === exchange.status;
+  const logged = loggedExchange(facts)?.status;
+  if (logged !== undefined) return logged === exchange.status;
+  if (recovered(exchange, all)) return false;
+  const later = all.slice(all.indexOf(exchange) + 1);
+  if (exchange.resource === 'document') return !later.some(next => next.resource === 'document' && isSuccess(next));
+  return !later.some(next => isSuccess(next) && next.resource !== 'script');
+}
+
+/** No answer came, and nobody refused or cut the connection: it was waited for. */
+export function isUnanswered({ status, failure }: TrafficEvidence): boolean {
+  return (
+    status === undefined &&
+    (failure === undefined ||
+      /ERR_ABORTED|disposed|has been closed|timeout|timed out|aborted|cancell?ed/i.test(failure))
+  );
+}
+
+/** Given up because the page moved on or was closed, not because anything was wrong. */
+export function isAbandoned({ status, failure }: TrafficEvidence): boolean {
+  return (
+    status === undefined && failure !== undefined && /ERR_ABORTED|disposed|has been closed|cancell?ed/i.test(failure)
+  );
+}

@@ -1,0 +1,93 @@
+/** All rules, in no particular order: each looks for one thing, the judge weighs what they find. */
+import type { VerdictRule } from '@quality-hub/protocol';
+import { credentialRefused, credentialWords, sentToSignIn } from './rules/credentials.ts';
+import { missingData, refusedInput, uniqueViolation } from './rules/data.ts';
+import {
+  dependencyHangs,
+  dependencyRefused,
+  dependencyReset,
+  dependencyTimedOut,
+  dependencyUnknown,
+  slowBackEnd,
+} from './rules/dependency.ts';
+import {
+  breakerOpened,
+  callFailed,
+  conflictSeen,
+  databaseTrouble,
+  leaseNotKept,
+  scarceResources,
+  secretTrouble,
+  unhealthyDependency,
+} from './rules/fixture-evidence.ts';
+import { neighbourWrote, usedUpWords } from './rules/interference.ts';
+import { nothingShown, pageException, wrongStatus, wrongValue } from './rules/product.ts';
+import {
+  browserClosed,
+  browserMissing,
+  fullDisk,
+  outOfMemory,
+  pageCrash,
+  runnerGone,
+  tooManyFiles,
+  workerDied,
+} from './rules/resources.ts';
+import { passedOnRetryEnvironment, passedOnRetryInterference } from './rules/retries.ts';
+import { gatewayError, rateLimited, serverError, serverException } from './rules/server-answers.ts';
+import {
+  exceptionInTest,
+  locatorNeverMatched,
+  missingSnapshot,
+  misuse,
+  strictMode,
+  unexpectedPass,
+} from './rules/test-code.ts';
+
+export const VERDICT_RULES: readonly VerdictRule[] = [
+  dependencyRefused,
+  dependencyReset,
+  dependencyUnknown,
+  dependencyTimedOut,
+  dependencyHangs,
+  slowBackEnd,
+  gatewayError,
+  rateLimited,
+  serverError,
+  serverException,
+  credentialRefused,
+  credentialWords,
+  sentToSignIn,
+  uniqueViolation,
+  missingData,
+  refusedInput,
+  neighbourWrote,
+  usedUpWords,
+  pageCrash,
+  outOfMemory,
+  fullDisk,
+  tooManyFiles,
+  workerDied,
+  browserClosed,
+  browserMissing,
+  runnerGone,
+  strictMode,
+  locatorNeverMatched,
+  exceptionInTest,
+  unexpectedPass,
+  missingSnapshot,
+  misuse,
+  wrongValue,
+  nothingShown,
+  wrongStatus,
+  pageException,
+  passedOnRetryEnvironment,
+  passedOnRetryInterference,
+  callFailed,
+  breakerOpened,
+  unhealthyDependency,
+  leaseNotKept,
+  conflictSeen,
+  secretTrouble,
+  databaseTrouble,
+  scarceResources,
+];

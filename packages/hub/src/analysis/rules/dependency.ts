@@ -1,0 +1,171 @@
+/** Something the attempt depends on could not be reached, or did not answer. */
+import type { AttemptFacts, Finding, VerdictRule } from '@quality-hub/protocol';
+import { errorText, loggedExchange, ranOutMs, timedOut } from '../reading/error-text.ts';
+import {
+  type Exchange,
+  exchangesOf,
+  isAbandoned,
+  isUnanswered,
+  label,
+  originOf,
+  recovered,
+} from '../reading/exchanges.ts';
+
+interface Breakdown {
+  readonly rule: string;
+  readonly pattern: RegExp;
+  /** "POST /orders: `did`". */
+  readonly did: string;
+  readonly remedy: (origin: string) => string;
+}
+
+const REFUSED: Breakdown = {
+  rule: 'dependency-refused',
+  pattern: /ECONNREFUSED|ERR_CONNECTION_REFUSED|NS_ERROR_CONNECTION_REFUSED|Could not connect to (?:the )?server/i,
+  did: 'refused the connection',
+  remedy: origin => `Start ${origin} again, or find out why it is down, then run these tests again`,
+};
+
+const RESET: Breakdown = {
+  rule: 'dependency-reset',
+  pattern:
+    /ECONNRESET|EPIPE|ECONNABORTED|ERR_CONNECTION_(?:RESET|CLOSED|ABORTED)|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED|ERR_HTTP2_(?:PROTOCOL_ERROR|SERVER_REFUSED_STREAM)|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONTENT_LENGTH_MISMATCH|socket hang up|other side closed|UND_ERR_SOCKET|NS_ERROR_NET_(?:RESET|EMPTY_RESPONSE)/i,
+  did: 'cut the connection',
+  remedy: origin => `Look into the log of ${origin} for a crash or restart, and at the proxies on the way to it`,
+};
+
+const UNKNOWN_HOST: Breakdown = {
+  rule: 'dependency-unknown',
+  pattern:
+    /ENOTFOUND|EAI_AGAIN|ERR_NAME_NOT_RESOLVED|ERR_NAME_RESOLUTION_FAILED|EHOSTUNREACH|ENETUNREACH|ERR_ADDRESS_UNREACHABLE|ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|ERR_PROXY_CONNECTION_FAILED|ERR_TUNNEL_CONNECTION_FAILED|ERR_CERT_\w+|CERT_HAS_EXPIRED|SELF_SIGNED_CERT|ERR_SSL_\w+|NS_ERROR_UNKNOWN_HOST/i,
+  did: 'could not be reached',
+  remedy: origin => `Check the name of ${origin}, its certificate, and the network and proxy between the tests and it`,
+};
+
+const TIMED_OUT: Breakdown = {
+  rule: 'dependency-timed-out',
+  pattern:
+    /ETIMEDOUT|ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT|UND_ERR_(?:HEADERS|BODY|CONNECT)_TIMEOUT|(?:Headers|Body|Connect) Timeout Error|(?:apiRequestContext\.\w+|page\.(?:goto|reload|goBack|goForward)|frame\.goto): Timeout \d+ms exceeded|operation was aborted due to timeout|NS_ERROR_NET_TIMEOUT/i,
+  did: 'did not answer in time',
+  remedy: origin => `Find out what ${origin} was waiting for; its log and its own dependencies show it`,
+};
+
+export const dependencyRefused = breakdownRule(REFUSED);
+export const dependencyReset = breakdownRule(RESET);
+export const dependencyUnknown = breakdownRule(UNKNOWN_HOST);
+export const dependencyTimedOut = breakdownRule(TIMED_OUT);
+
+function breakdownRule(breakdown: Breakdown): VerdictRule {
+  return {
+    name: breakdown.rule,
+    judge(facts) {
+      const exchanges = exchangesOf(facts);
+      const broken = exchanges.filter(
+        ({ status, failure }) => status === undefined && failure !== undefined && breakdown.pattern.test(failure),
+      );
+      const lasting = broken.findLast(exchange => !recovered(exchange, exchanges));
+      const said = breakdown.pattern.exec(errorText(facts))?.[0];
+      const exchange = lasting ?? broken.at(-1);
+      if (exchange)
+        return finding(breakdown, exchange, lasting || said ? 0.95 : 0.3, broken.length, exchange.failure ?? '');
+      if (said !== undefined) return finding(breakdown, loggedExchange(facts), 0.9, 1, said);
+      return inConsole(breakdown, facts);
+    },
+  };
+}
+
+function finding(
+  { rule, did, remedy }: Breakdown,
+  exchange: { readonly method: string; readonly url: string } | undefined,
+  weight01: number,
+  times: number,
+  said: string,
+): Finding {
+  const origin = exchange ? originOf(exchange.url) : 'a dependency';
+  const request = exchange ? `${label(exchange)}: ` : '';
+  const often = times > 1 ? ` ${times} times` : '';
+  return {
+    rule,
+    verdict: 'environment',
+    weight01,
+    reason: `${request}${origin} ${did}${often} (${said.split('\n')[0]?.slice(0, 120)})`,
+    remedy: remedy(exchange ? origin : 'the dependency'),
+    subject: `${origin} ${did}`,
+  };
+}
+
+function inConsole(breakdown: Breakdown, { evidence }: AttemptFacts): Finding | undefined {
+  for (const { evidence: seen } of evidence) {
+    if (seen.kind !== 'console.error') continue;
+    const said = breakdown.pattern.exec(seen.message)?.[0];
+    if (said !== undefined)
+      return finding(breakdown, seen.url === undefined ? undefined : { method: 'GET', url: seen.url }, 0.6, 1, said);
+  }
+  return undefined;
+}
+
+/** The time ran out while a request had no answer. */
+export const dependencyHangs: VerdictRule = {
+  name: 'dependency-hangs',
+  judge(facts) {
+    if (!timedOut(facts)) return undefined;
+    const exchanges = exchangesOf(facts);
+    const waited = ranOutMs(facts) ?? facts.timeoutMs;
+    const disposed = /Request context disposed|ERR_ABORTED; maybe frame was detached/.test(errorText(facts));
+    const logged = disposed ? loggedExchange(facts) : undefined;
+    const hanging = exchanges.findLast(
+      one => isUnanswered(one) && isLongEnough(one, waited, facts) && !recovered(one, exchanges),
+    );
+    const exchange = hanging ?? logged;
+    if (!exchange) return undefined;
+    const origin = originOf(exchange.url);
+    return {
+      rule: 'dependency-hangs',
+      verdict: 'environment',
+      weight01: facts.status === 'timedOut' || disposed ? 0.88 : 0.78,
+      reason: `${label(exchange)} had no answer from ${origin} when the time of ${waited} ms ran out`,
+      remedy: `Find out what ${origin} was waiting for at ${label(exchange)}; its log and its own dependencies show it`,
+      subject: `${label(exchange)} had no answer`,
+    };
+  },
+};
+
+/** A request that was given up at once when the page moved on did not hang. */
+function isLongEnough(exchange: Exchange, waitedMs: number, { status }: AttemptFacts): boolean {
+  if (!isAbandoned(exchange)) return true;
+  return exchange.durationMs >= waitedMs * (status === 'timedOut' ? 0.3 : 0.5);
+}
+
+/** The time ran out while the back end was slow. */
+export const slowBackEnd: VerdictRule = {
+  name: 'slow-back-end',
+  judge(facts) {
+    const limitMs = ranOutMs(facts);
+    if (limitMs === undefined) return undefined;
+    const answered = exchangesOf(facts).filter(({ status }) => status !== undefined);
+    const slowest = answered.reduce<Exchange | undefined>(
+      (worst, one) => (!worst || one.durationMs > worst.durationMs ? one : worst),
+      undefined,
+    );
+    if (!slowest) return undefined;
+    const sumMs = answered.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    const share = slowest.durationMs / limitMs;
+    const weight01 =
+      share >= 0.5
+        ? 0.8
+        : facts.status === 'timedOut' && sumMs >= limitMs * 0.5
+          ? 0.7
+          : share >= 0.25 && slowest.durationMs >= 1000
+            ? 0.5
+            : 0;
+    if (weight01 === 0) return undefined;
+    return {
+      rule: 'slow-back-end',
+      verdict: 'environment',
+      weight01,
+      reason: `${label(slowest)} took ${Math.round(slowest.durationMs)} ms (${answered.length} requests took ${Math.round(sumMs)} ms together) while ${limitMs} ms ran out`,
+      remedy: `Find out why ${originOf(slowest.url)} is slow at ${label(slowest)}: load, slow queries, its own dependencies`,
+      subject: `${label(slowest)} was slow`,
+    };
+  },
+};

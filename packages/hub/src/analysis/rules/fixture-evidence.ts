@@ -1,0 +1,166 @@
+/** What resilient clients, leases, secrets, databases and health probes have recorded themselves. */
+import type { AttemptFacts, Evidence, Finding, VerdictRule } from '@quality-hub/protocol';
+
+/** One rule per kind of evidence: its strongest record counts. */
+export const callFailed = evidenceRule('call-failed', evidence => {
+  if (evidence.kind !== 'call' || evidence.outcome === 'ok' || evidence.outcome === 'aborted') return undefined;
+  const { dependency, operation, outcome, attempts, status, errorCode } = evidence;
+  const why = status ?? errorCode;
+  const reason = `${operation} of ${dependency} ${outcome === 'failed' ? 'failed' : `ended "${outcome}"`} after ${attempts} ${attempts === 1 ? 'try' : 'tries'}${why === undefined ? '' : ` (${why})`}`;
+  const subject = `${dependency} ${outcome}`;
+  if (status === 401 || status === 403)
+    return {
+      verdict: 'credential',
+      weight01: 0.75,
+      reason,
+      remedy: `Renew the credentials for ${dependency}`,
+      subject,
+    };
+  if (status !== undefined && status < 500 && status !== 429) return undefined;
+  return {
+    verdict: 'environment',
+    weight01: 0.75,
+    reason,
+    remedy: `Look into the log of ${dependency} at that time`,
+    subject,
+  };
+});
+
+export const breakerOpened = evidenceRule('breaker-opened', evidence =>
+  evidence.kind === 'breaker' && evidence.to === 'open'
+    ? {
+        verdict: 'environment',
+        weight01: 0.75,
+        reason: `The breaker of ${evidence.dependency} opened: ${evidence.reason}`,
+        remedy: `Bring ${evidence.dependency} back; the breaker closes by itself`,
+        subject: `${evidence.dependency} is down`,
+      }
+    : undefined,
+);
+
+export const unhealthyDependency = evidenceRule('unhealthy-dependency', evidence =>
+  evidence.kind === 'health' && evidence.state !== 'healthy'
+    ? {
+        verdict: 'environment',
+        weight01: evidence.state === 'down' ? 0.7 : 0.4,
+        reason: `${evidence.dependency} was ${evidence.state}${evidence.detail ? ` (${evidence.detail})` : ''}`,
+        remedy: `Bring ${evidence.dependency} back to health`,
+        subject: `${evidence.dependency} is ${evidence.state}`,
+      }
+    : undefined,
+);
+
+export const leaseNotKept = evidenceRule('lease-not-kept', evidence =>
+  evidence.kind === 'lease' && evidence.outcome !== 'granted'
+    ? {
+        verdict: 'interference',
+        weight01: 0.7,
+        reason: `The lease of ${evidence.resource} was ${evidence.outcome === 'lost' ? 'lost' : `not given within ${evidence.waitedMs} ms`}${evidence.holder ? `; ${evidence.holder} had it` : ''}`,
+        remedy: `Add members to the pool of ${evidence.resource}, or hold it for a shorter time`,
+        subject: `${evidence.resource} is fought over`,
+      }
+    : undefined,
+);
+
+export const conflictSeen = evidenceRule('conflict-seen', evidence =>
+  evidence.kind === 'conflict'
+    ? {
+        verdict: 'interference',
+        weight01: 0.88,
+        reason: `Two tests wanted ${evidence.resource}: ${evidence.detail}`,
+        remedy: `Give each test its own ${evidence.resource}`,
+        subject: `${evidence.resource} is shared by tests`,
+      }
+    : undefined,
+);
+
+export const secretTrouble = evidenceRule('secret-trouble', evidence =>
+  evidence.kind === 'secret' && evidence.outcome !== 'ok'
+    ? {
+        verdict: 'credential',
+        weight01: 0.85,
+        reason: `The secret ${evidence.name} was ${evidence.outcome}`,
+        remedy:
+          evidence.outcome === 'missing'
+            ? `Put ${evidence.name} into its store`
+            : `Renew ${evidence.name} or the right to read it`,
+        subject: `The secret ${evidence.name} is ${evidence.outcome}`,
+      }
+    : undefined,
+);
+
+export const databaseTrouble = evidenceRule('database-trouble', evidence => {
+  if (evidence.kind !== 'database' || evidence.errorCode === undefined) return undefined;
+  const { database, operation, errorCode, message } = evidence;
+  const reason = `${operation} on ${database} failed with ${errorCode}${message ? ` (${message})` : ''}`;
+  const subject = `${database} says ${errorCode}`;
+  if (/^23505$|CONSTRAINT|DUP_ENTRY/i.test(errorCode))
+    return { verdict: 'data', weight01: 0.85, reason, remedy: 'Give each record a unique value of its own', subject };
+  if (/^40001$|^40P01$|DEADLOCK/i.test(errorCode))
+    return {
+      verdict: 'interference',
+      weight01: 0.7,
+      reason,
+      remedy: 'Let the tests that write the same rows take turns',
+      subject,
+    };
+  if (/^28|ACCESS_DENIED/i.test(errorCode))
+    return {
+      verdict: 'credential',
+      weight01: 0.85,
+      reason,
+      remedy: `Check the user and password for ${database}`,
+      subject,
+    };
+  if (/^23|^42|NO_SUCH/i.test(errorCode))
+    return {
+      verdict: 'data',
+      weight01: 0.6,
+      reason,
+      remedy: 'Check the schema and the seed against what the test expects',
+      subject,
+    };
+  return {
+    verdict: 'environment',
+    weight01: 0.75,
+    reason,
+    remedy: `Look into the log of ${database} at that time`,
+    subject,
+  };
+});
+
+export const scarceResources = evidenceRule('scarce-resources', evidence => {
+  if (evidence.kind !== 'resource') return undefined;
+  const { freeDiskBytes, freeMemoryBytes } = evidence;
+  if (freeDiskBytes !== undefined && freeDiskBytes < 50e6)
+    return {
+      verdict: 'resource',
+      weight01: 0.6,
+      reason: `Only ${Math.round(freeDiskBytes / 1e6)} MB of disk were free`,
+      remedy: 'Make room on the machine',
+      subject: 'The disk is nearly full',
+    };
+  if (freeMemoryBytes !== undefined && freeMemoryBytes < 100e6)
+    return {
+      verdict: 'resource',
+      weight01: 0.4,
+      reason: `Only ${Math.round(freeMemoryBytes / 1e6)} MB of memory were free`,
+      remedy: 'Run fewer workers, or give the machine more memory',
+      subject: 'Memory is nearly full',
+    };
+  return undefined;
+});
+
+function evidenceRule(name: string, look: (evidence: Evidence) => Omit<Finding, 'rule'> | undefined): VerdictRule {
+  return {
+    name,
+    judge({ evidence }: AttemptFacts) {
+      let strongest: Finding | undefined;
+      for (const record of evidence) {
+        const found = look(record.evidence);
+        if (found && (!strongest || found.weight01 >= strongest.weight01)) strongest = { rule: name, ...found };
+      }
+      return strongest;
+    },
+  };
+}

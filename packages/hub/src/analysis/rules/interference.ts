@@ -1,0 +1,75 @@
+/** Another test of the same run took or changed what this attempt needed. */
+import type { AttemptFacts, NeighbourWrite, VerdictRule } from '@quality-hub/protocol';
+import { errorText } from '../reading/error-text.ts';
+import { exchangesOf, isDecisive, label } from '../reading/exchanges.ts';
+
+const USED_UP =
+  /already (?:been )?(?:used|redeemed|claimed|reserved|booked|consumed|refunded|cancell?ed|paid|shipped|locked|in use)|used up|usage limit|(?:limit|quota) (?:reached|exceeded)|sold out|out of stock|insufficient stock|not enough stock|no longer (?:available|valid)|exhausted|(?:version|edit) conflict|changed by (?:someone|another)|stale (?:version|object|state)|optimistic lock|locked by|in use by/i;
+const CLASH = /deadlock detected|could not serialize|serialization failure|\b40001\b|\b40P01\b|lock wait timeout/i;
+const UNIQUE = /unique|duplicate|already (?:exists|registered)|taken/i;
+
+/** The words say that there was only so much of it, and that it is gone. */
+export function isUsedUp(text: string): boolean {
+  return USED_UP.test(text);
+}
+
+/** Refused at a place that another test of this run had written to before. */
+export const neighbourWrote: VerdictRule = {
+  name: 'neighbour-wrote',
+  judge(facts) {
+    const neighbour = facts.neighbourWrites.at(-1);
+    if (!neighbour) return undefined;
+    const all = exchangesOf(facts);
+    const refused = all.findLast(one => [404, 409, 410, 412, 422, 423].includes(one.status ?? 0));
+    if (!refused || !isDecisive(refused, all, facts)) return undefined;
+    const others = new Set(facts.neighbourWrites.map(({ test }) => test)).size;
+    return {
+      rule: 'neighbour-wrote',
+      verdict: 'interference',
+      weight01: weightOf(neighbour, errorText(facts)),
+      reason: `${label(refused)} answered ${refused.status}, and ${others === 1 ? `"${neighbour.title}"` : `${others} other tests, the last of them "${neighbour.title}",`} had written there before (${neighbour.traffic.method} ${neighbour.traffic.status} at ${neighbour.at})`,
+      remedy: `Give each test its own ${resourceOf(refused.url)}, or let the tests that share it take turns with a lock`,
+      subject: `${label(refused)} is shared by tests`,
+    };
+  },
+};
+
+/** Creating things beside each other is what tests do all day; using the one thing up is not. */
+function weightOf({ traffic }: NeighbourWrite, text: string): number {
+  if (isUsedUp(text)) return 0.9;
+  if (UNIQUE.test(text)) return 0.3;
+  return traffic.method === 'POST' && traffic.status === 201 ? 0.4 : 0.85;
+}
+
+/** `coupon` of `/coupons/SAVE10/redeem`. */
+function resourceOf(url: string): string {
+  const segments = url
+    .replace(/^\w+:\/\/[^/]+/, '')
+    .split('/')
+    .filter(segment => /^[a-z][a-z-]+$/i.test(segment) && !/^(?:api|v\d+|rest)$/i.test(segment));
+  return (segments[0] ?? 'record').replace(/s$/, '');
+}
+
+/** The words alone say so. */
+export const usedUpWords: VerdictRule = {
+  name: 'used-up',
+  judge(facts) {
+    const text = errorText(facts);
+    const used = USED_UP.exec(text)?.[0];
+    const clash = CLASH.exec(text)?.[0];
+    const words = used ?? clash;
+    if (words === undefined) return undefined;
+    return {
+      rule: 'used-up',
+      verdict: 'interference',
+      weight01: used === undefined ? 0.65 : refusedSomewhere(facts) ? 0.6 : 0.5,
+      reason: `The error says "${words}": something that tests share was not free`,
+      remedy: 'Give each test its own copy of what it uses up, or let the tests that share it take turns with a lock',
+      subject: `"${words.toLowerCase()}"`,
+    };
+  },
+};
+
+function refusedSomewhere(facts: AttemptFacts): boolean {
+  return exchangesOf(facts).some(({ status }) => status !== undefined && [409, 410, 412, 422, 423].includes(status));
+}

@@ -1,0 +1,117 @@
+/** The engine as its callers see it: catch up with the spools, list runs, report one. */
+import { basename } from 'node:path';
+import { type HubFolder, runSpoolFolder } from '@quality-hub/telemetry';
+import { concludeRun } from './conclude.ts';
+import { RunUnknownError } from './errors.ts';
+import { SpoolIngester } from './ingest/ingester.ts';
+import { surveyRun } from './life/survey.ts';
+import type { WriterLifeOptions } from './life/writer-life.ts';
+import { buildReport, summaryOf } from './report/build-report.ts';
+import type { RunReport, RunSummary } from './report/run-report.ts';
+import { KEPT_SPOOLS, pruneSpools } from './retention.ts';
+import type { RunRow, RunStore } from './store/run-store.ts';
+import { SqliteRunStore } from './store/sqlite-store.ts';
+
+export interface HubOptions extends WriterLifeOptions {
+  readonly folder: HubFolder;
+  /** How long the first write may wait for another program, in milliseconds. @default 2000 */
+  readonly enterMs?: number;
+}
+
+export interface CatchUpOptions {
+  /** Stop between two batches; what is left stays in the spool. */
+  readonly signal?: AbortSignal;
+  /** Also judge and cluster what has ended. @default true */
+  readonly conclude?: boolean;
+}
+
+export interface Hub extends AsyncDisposable {
+  /**
+   * Stores what the spools hold, of all runs or of one; settles writers that have died; judges and clusters what has
+   * ended. Doing it again changes nothing.
+   *
+   * @throws {StoreError} if the database cannot be written. The spool keeps everything.
+   */
+  catchUp(runId?: string, options?: CatchUpOptions): Promise<void>;
+  /** Newest first. @throws {StoreError} */
+  runs(options?: { readonly limit?: number }): Promise<readonly RunSummary[]>;
+  /**
+   * @throws {RunUnknownError} (`QH_RUN_UNKNOWN`) if there is no such run, or none at all.
+   * @throws {StoreError} if the database cannot be read.
+   */
+  report(runId: string | 'latest'): Promise<RunReport>;
+  /** Deletes the spools of old runs, but for the newest `keep`. @default 20 */
+  prune(keep?: number): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the hub of a folder; its database is made when it is missing.
+ *
+ * @throws {StoreError} if the database cannot be opened: see its codes.
+ */
+export function openHub({ folder, enterMs, ...life }: HubOptions): Hub {
+  const store = new SqliteRunStore({ path: folder.database, ...(enterMs === undefined ? {} : { enterMs }) });
+  return new FolderHub(folder, store, life);
+}
+
+class FolderHub implements Hub {
+  readonly #folder: HubFolder;
+  readonly #store: RunStore;
+  readonly #ingester: SpoolIngester;
+  readonly #life: WriterLifeOptions;
+
+  constructor(folder: HubFolder, store: RunStore, life: WriterLifeOptions) {
+    this.#folder = folder;
+    this.#store = store;
+    this.#ingester = new SpoolIngester(store, folder.spools);
+    this.#life = life;
+  }
+
+  async catchUp(runId?: string, { signal, conclude = true }: CatchUpOptions = {}): Promise<void> {
+    const folders = runId === undefined ? this.#ingester.folders() : [basename(runSpoolFolder(this.#folder, runId))];
+    for (const folder of folders) await this.#ingester.catchUp(folder, signal);
+    if (!conclude) return;
+    for (const open of await this.#store.unsettled()) {
+      if (signal?.aborted) return;
+      if (runId === undefined || open === runId) await concludeRun(this.#store, open, this.#life);
+    }
+  }
+
+  async runs({ limit = 50 }: { readonly limit?: number } = {}): Promise<readonly RunSummary[]> {
+    const runs = await this.#store.runs(limit);
+    return Promise.all(
+      runs.map(async run => {
+        // Counting the tests of fifty old runs again would take seconds.
+        if (run.isSettled && run.counts) return summaryOf(run, { standing: run, counts: run.counts });
+        return summaryOf(run, await this.#survey(run));
+      }),
+    );
+  }
+
+  async report(runId: string): Promise<RunReport> {
+    const run = runId === 'latest' ? (await this.#store.runs(1))[0] : await this.#store.run(runId);
+    if (!run)
+      throw new RunUnknownError(
+        runId,
+        (await this.#store.runs(1)).map(({ runId: id }) => id),
+      );
+    return buildReport(this.#store, this.#folder, run, await this.#survey(run));
+  }
+
+  prune(keep: number = KEPT_SPOOLS): Promise<readonly string[]> {
+    return pruneSpools(this.#store, this.#folder, keep);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #survey(run: RunRow) {
+    return surveyRun(this.#store, run.runId, run.shards, this.#life);
+  }
+}

@@ -1,0 +1,56 @@
+/** Everything about a run's life at one moment: its standing, its counts, and what became of each test. */
+import type { AttemptRow, RunStore, TestRow, WriterRow } from '../store/run-store.ts';
+import { countOutcomes, type RunCounts } from './run-life.ts';
+import { type RunStanding, standingOf } from './run-state.ts';
+import { lifeOf, type TestLife } from './test-outcome.ts';
+import { isGone, type WriterLifeOptions } from './writer-life.ts';
+
+export interface SurveyedTest extends TestRow {
+  readonly life: TestLife;
+}
+
+export interface RunSurvey {
+  readonly standing: RunStanding;
+  readonly counts: RunCounts;
+  readonly tests: ReadonlyMap<string, SurveyedTest>;
+  readonly gone: (writer: string) => boolean;
+}
+
+export async function surveyRun(
+  store: RunStore,
+  runId: string,
+  shards: number,
+  options: WriterLifeOptions = {},
+): Promise<RunSurvey> {
+  const writers = await store.writers(runId);
+  const tests = await store.tests(runId);
+  const attempts = await store.attempts(runId);
+  return survey({ writers, tests, attempts, shards }, options);
+}
+
+export interface SurveyFacts {
+  readonly writers: readonly WriterRow[];
+  readonly tests: readonly TestRow[];
+  readonly attempts: readonly AttemptRow[];
+  readonly shards: number;
+}
+
+export function survey({ writers, tests, attempts, shards }: SurveyFacts, options: WriterLifeOptions = {}): RunSurvey {
+  const goneWriters = new Set(writers.filter(writer => isGone(writer, options)).map(({ writer }) => writer));
+  const gone = (writer: string): boolean => goneWriters.has(writer);
+  const byTest = new Map<string, AttemptRow[]>();
+  for (const attempt of attempts) {
+    const known = byTest.get(attempt.test);
+    if (known) known.push(attempt);
+    else byTest.set(attempt.test, [attempt]);
+  }
+  const surveyed = new Map<string, SurveyedTest>();
+  for (const row of tests) surveyed.set(row.test, { ...row, life: lifeOf(byTest.get(row.test) ?? [], gone) });
+  const now = (options.now ?? Date.now)();
+  return {
+    standing: standingOf({ writers, shards, started: attempts.length > 0, gone, now }),
+    counts: countOutcomes([...surveyed.values()].map(({ life }) => life.outcome)),
+    tests: surveyed,
+    gone,
+  };
+}

@@ -1,0 +1,37 @@
+/** Whether a process that wrote events will write more. */
+import { hostname } from 'node:os';
+import type { WriterRow } from '../store/run-store.ts';
+
+/** A heartbeat is written every 5 s. A writer on another machine that misses six of them is gone. */
+const SILENT_MS = 30_000;
+/** On this machine the process is asked for. One that lives but has been silent this long is another with the same number. */
+const RECYCLED_MS = 300_000;
+
+export interface WriterLifeOptions {
+  /** @default Date.now */
+  readonly now?: () => number;
+  /** @default os.hostname() */
+  readonly host?: string;
+  /** Whether a process of this machine lives. @default asks the system */
+  readonly isAlive?: (pid: number) => boolean;
+}
+
+export function isGone(
+  writer: WriterRow,
+  { now = Date.now, host = hostname(), isAlive = processLives }: WriterLifeOptions = {},
+): boolean {
+  if (writer.ended) return true;
+  const silentMs = now() - Date.parse(writer.lastAt);
+  if (writer.host !== host || writer.pid === undefined) return silentMs > SILENT_MS;
+  return !isAlive(writer.pid) || silentMs > RECYCLED_MS;
+}
+
+function processLives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user lives, too: it may not be signalled.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,137 @@
+/** Builds the report of a run from what the store knows. Reads only. */
+import { basename } from 'node:path';
+import { identityTitle, type RunError } from '@quality-hub/protocol';
+import { type HubFolder, runSpoolFolder } from '@quality-hub/telemetry';
+import { identityOfTest } from '../analysis/gather-facts.ts';
+import { reasonsOf, remedyOf, UNKNOWN_REMEDY } from '../analysis/judge.ts';
+import type { Judged } from '../analysis/judged.ts';
+import type { RunSurvey, SurveyedTest } from '../life/survey.ts';
+import { isBad, stateOf } from '../life/test-outcome.ts';
+import type { AttemptRow, RunRow, RunStore } from '../store/run-store.ts';
+import type { ReportedError, ReportedFailure, ReportedRun, RunReport, RunSummary } from './run-report.ts';
+
+export async function buildReport(
+  store: RunStore,
+  folder: HubFolder,
+  run: RunRow,
+  survey: RunSurvey,
+): Promise<RunReport> {
+  const { runId } = run;
+  const judged = new Map((await store.judged(runId)).map(one => [attemptKey(one), one]));
+  const failures: ReportedFailure[] = [];
+  for (const test of survey.tests.values()) {
+    for (const attempt of reportedAttempts(test, survey)) {
+      failures.push(await failureOf(store, runId, test, attempt, judged.get(attemptKey(attempt))));
+    }
+  }
+  failures.sort((a, b) =>
+    a.identity.title < b.identity.title
+      ? -1
+      : a.identity.title > b.identity.title
+        ? 1
+        : a.attempt.retry - b.attempt.retry,
+  );
+  return {
+    run: runOf(run, survey),
+    counts: survey.counts,
+    verdicts: countVerdicts(failures),
+    clusters: await store.clusters(runId),
+    failures,
+    errors: (await store.errors(runId)).map(toError),
+    delivery: await store.delivery(runId, basename(runSpoolFolder(folder, runId))),
+  };
+}
+
+export function summaryOf(run: RunRow, { standing, counts }: Pick<RunSurvey, 'standing' | 'counts'>): RunSummary {
+  const branch = run.facts?.commit?.branch;
+  return {
+    id: run.runId,
+    state: standing.state,
+    ...optional('status', standing.status),
+    project: run.project,
+    startedAt: run.startedAt,
+    ...optional('durationMs', standing.durationMs),
+    counts,
+    verdicts: run.verdicts,
+    ...optional('branch', branch),
+  };
+}
+
+/** Of a failed or lost test its final bad attempt; of a flaky one all that failed. */
+export function reportedAttempts({ life }: SurveyedTest, survey: RunSurvey): readonly AttemptRow[] {
+  if (life.outcome === 'flaky') return life.chains.flat().filter(attempt => isBad(stateOf(attempt, survey.gone)));
+  if (life.outcome === 'failed' || life.outcome === 'lost') return life.shown ? [life.shown] : [];
+  return [];
+}
+
+export function attemptKey({
+  test,
+  retry,
+  startedAt,
+}: {
+  readonly test: string;
+  readonly retry: number;
+  readonly startedAt: string;
+}): string {
+  return `${test}/${retry}/${startedAt}`;
+}
+
+async function failureOf(
+  store: RunStore,
+  runId: string,
+  test: SurveyedTest,
+  attempt: AttemptRow,
+  judged: Judged | undefined,
+): Promise<ReportedFailure> {
+  const identity = identityOfTest(test);
+  const { errors } = await store.attemptDetail(runId, attempt);
+  return {
+    identity: { ...identity, key: test.test, title: identityTitle(identity) },
+    attempt: {
+      retry: attempt.retry,
+      startedAt: attempt.startedAt,
+      ...optional('durationMs', attempt.durationMs),
+      status: attempt.status ?? 'lost',
+      shard: attempt.shard,
+    },
+    outcome: test.life.outcome as ReportedFailure['outcome'],
+    verdict: judged?.judgement.verdict ?? 'unknown',
+    confidence: judged?.judgement.confidence01 ?? 0,
+    reasons: judged ? reasonsOf(judged.judgement) : [],
+    remedy: judged ? remedyOf(judged.judgement) : UNKNOWN_REMEDY,
+    cluster: judged?.cluster ?? '',
+    message: errors[0]?.message ?? '',
+    ...optional('location', errors[0]?.location ?? test.planned?.location),
+    tags: test.planned?.tags ?? [],
+  };
+}
+
+function runOf({ runId, project, shards, startedAt, facts }: RunRow, { standing }: RunSurvey): ReportedRun {
+  return {
+    id: runId,
+    state: standing.state,
+    ...optional('status', standing.status),
+    startedAt,
+    ...optional('durationMs', standing.durationMs),
+    project,
+    shards,
+    projects: facts?.projects ?? [],
+    ...optional('commit', facts?.commit),
+    ...optional('ci', facts?.ci),
+    ...optional('playwrightVersion', facts?.playwrightVersion),
+  };
+}
+
+function countVerdicts(failures: readonly ReportedFailure[]): RunReport['verdicts'] {
+  const counts: Partial<Record<ReportedFailure['verdict'], number>> = {};
+  for (const { verdict } of failures) counts[verdict] = (counts[verdict] ?? 0) + 1;
+  return counts;
+}
+
+function toError({ message, location }: RunError): ReportedError {
+  return { message, ...optional('location', location) };
+}
+
+function optional<K extends string, T>(key: K, value: T | undefined): { [key in K]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { [key in K]?: T };
+}

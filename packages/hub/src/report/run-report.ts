@@ -1,0 +1,85 @@
+/** The report of one run as plain data: what `quality-hub show --json` prints. Fields are added, never changed. */
+import type { ProjectFacts, RunStatus, SourceLocation, TestIdentity, TestStatus, Verdict } from '@quality-hub/protocol';
+import type { RunCounts, RunState } from '../life/run-life.ts';
+import type { ClusterRow, Delivery } from '../store/run-store.ts';
+
+export interface ReportedRun {
+  readonly id: string;
+  readonly state: RunState;
+  /** What the runner said at its end; the worst where shards differ. */
+  readonly status?: RunStatus;
+  readonly startedAt: string;
+  readonly durationMs?: number;
+  /** Name of the hub project. */
+  readonly project: string;
+  readonly shards: number;
+  readonly projects: readonly ProjectFacts[];
+  readonly commit?: { readonly hash: string; readonly branch?: string };
+  readonly ci?: { readonly name: string; readonly buildUrl?: string };
+  readonly playwrightVersion?: string;
+}
+
+export interface ReportedIdentity extends TestIdentity {
+  /** 32 hex digits, the same on every machine. */
+  readonly key: string;
+  /** The full title path, joined by ` › `. */
+  readonly title: string;
+}
+
+export interface ReportedAttempt {
+  /** 0 for the first attempt. */
+  readonly retry: number;
+  readonly startedAt: string;
+  readonly durationMs?: number;
+  readonly status: TestStatus | 'lost';
+  readonly shard: number;
+}
+
+export interface ReportedFailure {
+  readonly identity: ReportedIdentity;
+  readonly attempt: ReportedAttempt;
+  /** `flaky`: a later attempt passed. `lost`: its runner died. */
+  readonly outcome: 'failed' | 'flaky' | 'lost';
+  readonly verdict: Verdict;
+  /** From 0 to 1. */
+  readonly confidence: number;
+  readonly reasons: readonly string[];
+  readonly remedy: string;
+  /** Id of its cluster. */
+  readonly cluster: string;
+  /** First error message, without colours. */
+  readonly message: string;
+  readonly location?: SourceLocation;
+  readonly tags: readonly string[];
+}
+
+export interface ReportedError {
+  readonly message: string;
+  readonly location?: SourceLocation;
+}
+
+export interface RunReport {
+  readonly run: ReportedRun;
+  readonly counts: RunCounts;
+  /** Failures by verdict. */
+  readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
+  /** Largest first. */
+  readonly clusters: readonly ClusterRow[];
+  readonly failures: readonly ReportedFailure[];
+  /** Errors outside of any test. */
+  readonly errors: readonly ReportedError[];
+  readonly delivery: Delivery;
+}
+
+/** One line of the list of runs. */
+export interface RunSummary {
+  readonly id: string;
+  readonly state: RunState;
+  readonly status?: RunStatus;
+  readonly project: string;
+  readonly startedAt: string;
+  readonly durationMs?: number;
+  readonly counts: RunCounts;
+  readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
+  readonly branch?: string;
+}

@@ -1,0 +1,200 @@
+/** The run store on `node:sqlite`. */
+
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import type { RunError } from '@quality-hub/protocol';
+import type { Judged } from '../analysis/judged.ts';
+import { BatchWriter } from './batch-writer.ts';
+import * as rows from './rows.ts';
+import type {
+  AppendResult,
+  AttemptDetail,
+  AttemptRow,
+  ClusterRow,
+  Delivery,
+  EventBatch,
+  EvidenceRow,
+  RunConclusion,
+  RunRow,
+  RunStore,
+  TestRow,
+  WriterRow,
+} from './run-store.ts';
+import { type ConnectionOptions, SqliteConnection } from './sqlite-connection.ts';
+
+/** How much of an attempt's output a verdict looks at. */
+const OUTPUT_CHARS = 16 * 1024;
+
+export class SqliteRunStore implements RunStore {
+  readonly #connection: SqliteConnection;
+  readonly #statements = new Map<string, StatementSync>();
+  #writer: BatchWriter | undefined;
+
+  /** @throws {StoreError} if the database cannot be used. */
+  constructor(options: ConnectionOptions) {
+    this.#connection = SqliteConnection.open(options);
+  }
+
+  async append(batch: EventBatch): Promise<AppendResult> {
+    this.#writer ??= this.#connection.read(() => new BatchWriter(this.#connection.database));
+    const writer = this.#writer;
+    try {
+      return this.#connection.write(() => writer.write(batch));
+    } catch (error) {
+      writer.reset();
+      throw error;
+    }
+  }
+
+  async offsetOf(folder: string, file: string): Promise<number> {
+    const [row] = this.#all('SELECT offset FROM spool_files WHERE folder = ? AND file = ?', folder, file);
+    return Number(row?.offset ?? 0);
+  }
+
+  async runs(limit: number): Promise<readonly RunRow[]> {
+    return this.#all('SELECT * FROM runs ORDER BY started_at DESC, id DESC LIMIT ?', limit).map(rows.toRun);
+  }
+
+  async run(runId: string): Promise<RunRow | undefined> {
+    return this.#all('SELECT * FROM runs WHERE run_id = ?', runId).map(rows.toRun)[0];
+  }
+
+  async unsettled(): Promise<readonly string[]> {
+    const open = `SELECT run_id FROM runs WHERE changes <> concluded OR state IN ('planned', 'running')`;
+    return this.#all(open).map(row => String(row.run_id));
+  }
+
+  async writers(runId: string): Promise<readonly WriterRow[]> {
+    return this.#ofRun(runId, 'SELECT * FROM writers WHERE run = ? ORDER BY shard, writer').map(rows.toWriter);
+  }
+
+  async tests(runId: string): Promise<readonly TestRow[]> {
+    const planned = `SELECT t.*, i.identity FROM tests t JOIN identities i USING (test) WHERE t.run = ?`;
+    const unplanned = `SELECT DISTINCT test FROM attempts a WHERE run = ?
+      AND NOT EXISTS (SELECT 1 FROM tests t WHERE t.run = a.run AND t.test = a.test)`;
+    return [...this.#ofRun(runId, planned), ...this.#ofRun(runId, unplanned)].map(rows.toTest);
+  }
+
+  async attempts(runId: string): Promise<readonly AttemptRow[]> {
+    const columns = 'id, test, retry, started_at, shard, writer, seq, status, expected_status, duration_ms, blocked';
+    return this.#ofRun(runId, `SELECT ${columns} FROM attempts WHERE run = ?`).map(rows.toAttempt);
+  }
+
+  async attemptDetail(runId: string, { id, test, retry, startedAt, shard }: AttemptRow): Promise<AttemptDetail> {
+    const [row] = this.#all('SELECT errors, annotations FROM attempts WHERE id = ?', id);
+    const steps = this.#all('SELECT steps FROM steps WHERE attempt = ? ORDER BY rowid', id);
+    // A journal does not know the attempt's start; there the shard has to tell attempts of one test apart.
+    const evidence = `SELECT records FROM evidence WHERE run = ? AND test = ? AND retry = ?
+      AND (started_at = ? OR (started_at IS NULL AND shard = ?)) ORDER BY id`;
+    const found = this.#ofRun(runId, evidence, test, retry, startedAt, shard);
+    const texts = this.#all('SELECT text FROM output WHERE attempt = ? ORDER BY at, rowid', id);
+    return {
+      errors: rows.list(row?.errors),
+      annotations: rows.list(row?.annotations),
+      steps: steps.flatMap(({ steps: json }) => rows.list(json)),
+      evidence: found
+        .flatMap(({ records }) => rows.list<AttemptDetail['evidence'][number]>(records))
+        .sort((a, b) => rows.byText(a.at, b.at) || a.seq - b.seq),
+      output: texts
+        .map(({ text }) => String(text))
+        .join('')
+        .slice(-OUTPUT_CHARS),
+    };
+  }
+
+  *evidence(runId: string): Iterable<EvidenceRow> {
+    const statement = this.#prepare('SELECT * FROM evidence WHERE run = (SELECT id FROM runs WHERE run_id = ?)');
+    for (const row of statement.iterate(runId)) yield rows.toEvidence(row);
+  }
+
+  async errors(runId: string): Promise<readonly RunError[]> {
+    return this.#ofRun(runId, 'SELECT error FROM run_errors WHERE run = ? ORDER BY at').map(row =>
+      JSON.parse(String(row.error)),
+    );
+  }
+
+  async conclude(
+    runId: string,
+    { state, status, durationMs, counts, verdicts, judged, clusters }: RunConclusion,
+  ): Promise<void> {
+    this.#connection.write(() => {
+      const run = this.#all('SELECT id FROM runs WHERE run_id = ?', runId)[0]?.id as number | undefined;
+      if (run === undefined) return;
+      const update = `UPDATE runs SET state = ?, status = ?, duration_ms = ?, counts = ?, verdicts = ?, concluded = changes WHERE id = ?`;
+      this.#prepare(update).run(
+        state,
+        status ?? null,
+        durationMs ?? null,
+        JSON.stringify(counts),
+        JSON.stringify(verdicts),
+        run,
+      );
+      this.#prepare('DELETE FROM judgements WHERE run = ?').run(run);
+      this.#prepare('DELETE FROM clusters WHERE run = ?').run(run);
+      const judgement = this.#prepare('INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+      for (const { test, retry, startedAt, judgement: j, fingerprint, cluster } of judged) {
+        judgement.run(
+          run,
+          test,
+          retry,
+          startedAt,
+          j.verdict,
+          j.confidence01,
+          JSON.stringify(j.findings),
+          fingerprint,
+          cluster,
+        );
+      }
+      const insert = this.#prepare('INSERT INTO clusters VALUES (?, ?, ?, ?, ?, ?, ?)');
+      for (const c of clusters) insert.run(run, c.id, c.title, c.verdict, c.remedy, c.attempts, c.tests);
+    });
+  }
+
+  async judged(runId: string): Promise<readonly Judged[]> {
+    return this.#ofRun(runId, 'SELECT * FROM judgements WHERE run = ?').map(rows.toJudged);
+  }
+
+  async clusters(runId: string): Promise<readonly ClusterRow[]> {
+    const ranked = 'SELECT * FROM clusters WHERE run = ? ORDER BY tests DESC, attempts DESC, id';
+    return this.#ofRun(runId, ranked).map(rows.toCluster);
+  }
+
+  async delivery(runId: string, folder: string): Promise<Delivery> {
+    const rejectedReasons = this.#all(
+      'SELECT reason, sum(lines) AS lines FROM rejected_lines WHERE folder = ? GROUP BY reason ORDER BY lines DESC, reason',
+      folder,
+    ).map(({ reason, lines }) => ({ reason: String(reason), lines: Number(lines) }));
+    let events = 0;
+    let kept = 0;
+    let numbered = 0;
+    for (const row of this.#ofRun(runId, 'SELECT next_seq, kept, rejected FROM writers WHERE run = ?')) {
+      events += Number(row.next_seq) - 1;
+      kept += Number(row.kept);
+      numbered += Number(row.rejected);
+    }
+    const rejected = rejectedReasons.reduce((sum, { lines }) => sum + lines, 0);
+    return { events, kept, gaps: events - kept - numbered, rejected, rejectedReasons };
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  /** Rows of a statement whose first parameter is the run's internal number. */
+  #ofRun(runId: string, sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
+    const run = this.#all('SELECT id FROM runs WHERE run_id = ?', runId)[0]?.id;
+    return typeof run === 'number' ? this.#all(sql, run, ...values) : [];
+  }
+
+  #all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
+    return this.#connection.read(() => this.#prepare(sql).all(...values));
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#connection.database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}

@@ -1,0 +1,57 @@
+/** The prepared statements of ingest. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+const STATEMENTS = {
+  run: 'SELECT id FROM runs WHERE run_id = ?',
+  newRun: 'INSERT INTO runs (run_id, started_at) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  runStarted: `UPDATE runs SET project = ?1, shards = max(shards, ?2),
+    started_at = CASE WHEN facts IS NULL OR ?3 < started_at THEN ?3 ELSE started_at END,
+    facts = coalesce(facts, ?4) WHERE id = ?5`,
+  changed: 'UPDATE runs SET changes = changes + 1 WHERE id = ?',
+  writer: 'SELECT next_seq, missing, last_at, kept, rejected FROM writers WHERE run = ? AND writer = ?',
+  newWriter: `INSERT INTO writers (run, writer, shard, role, last_at, next_seq, missing, kept, rejected)
+    VALUES (?, ?, ?, ?, ?, 1, '[]', 0, 0)`,
+  saveWriter: `UPDATE writers SET next_seq = ?, missing = ?, last_at = ?, kept = ?, rejected = ? WHERE run = ? AND writer = ?`,
+  reporterProcess: `UPDATE writers SET role = 'reporter', mode = ?, host = ?, pid = ? WHERE run = ? AND writer = ?`,
+  workerProcess: `UPDATE writers SET role = 'worker', pid = ? WHERE run = ? AND writer = ?`,
+  writerEnded: `UPDATE writers SET ended_status = ?, ended_started_at = ?, ended_duration_ms = ? WHERE run = ? AND writer = ?`,
+  identity: `INSERT INTO identities (test, identity) VALUES (?1, ?2)
+    ON CONFLICT DO UPDATE SET identity = ?2 WHERE identity <> ?2`,
+  test: `INSERT INTO tests (run, test, file, line, col, tags, annotations, retries, timeout_ms, expected_status)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  attempt: `INSERT INTO attempts (run, test, retry, started_at, shard, writer, seq, worker_index, parallel_index,
+      status, expected_status, duration_ms, errors, annotations, blocked)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET
+      worker_index = coalesce(attempts.worker_index, excluded.worker_index),
+      parallel_index = coalesce(attempts.parallel_index, excluded.parallel_index),
+      expected_status = iif(attempts.status IS NULL, excluded.expected_status, attempts.expected_status),
+      duration_ms = iif(attempts.status IS NULL, excluded.duration_ms, attempts.duration_ms),
+      errors = iif(attempts.status IS NULL, excluded.errors, attempts.errors),
+      annotations = iif(attempts.status IS NULL, excluded.annotations, attempts.annotations),
+      blocked = iif(attempts.status IS NULL, excluded.blocked, attempts.blocked),
+      status = coalesce(attempts.status, excluded.status)
+    RETURNING id`,
+  steps: 'INSERT INTO steps (run, attempt, steps) VALUES (?, ?, ?)',
+  output: 'INSERT INTO output (run, attempt, at, stream, text) VALUES (?, ?, ?, ?, ?)',
+  attachment: 'INSERT INTO attachments (run, attempt, name, content_type, path, size_bytes) VALUES (?, ?, ?, ?, ?, ?)',
+  evidence: 'INSERT INTO evidence (run, test, retry, shard, started_at, records) VALUES (?, ?, ?, ?, ?, ?)',
+  evidenceSequence: 'SELECT next_seq, missing FROM evidence_writers WHERE run = ? AND writer = ?',
+  saveEvidence: `INSERT INTO evidence_writers (run, writer, next_seq, missing) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT DO UPDATE SET next_seq = ?3, missing = ?4`,
+  runError: 'INSERT INTO run_errors (run, at, worker_index, error) VALUES (?, ?, ?, ?)',
+  unknown: 'INSERT INTO unknown_events (run, writer, seq, kind, line) VALUES (?, ?, ?, ?, ?)',
+  reject: `INSERT INTO rejected_lines (folder, file, reason, lines) VALUES (?, ?, ?, 1)
+    ON CONFLICT DO UPDATE SET lines = lines + 1`,
+  forgetRejected: 'DELETE FROM rejected_lines WHERE folder = ? AND file = ?',
+  offsetOf: 'SELECT offset FROM spool_files WHERE folder = ? AND file = ?',
+  offset: `INSERT INTO spool_files (folder, file, offset) VALUES (?1, ?2, ?3)
+    ON CONFLICT DO UPDATE SET offset = ?3`,
+} as const;
+
+export type WriteStatements = Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+
+export function prepareWrites(database: DatabaseSync): WriteStatements {
+  const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)] as const);
+  return Object.fromEntries(prepared) as WriteStatements;
+}
