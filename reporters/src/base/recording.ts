@@ -61,6 +61,11 @@ export class Recording {
     return this.#spool.lastSeq;
   }
 
+  /** True when every event is on disk. */
+  get isWritten(): boolean {
+    return this.#spool.bufferedChars === 0;
+  }
+
   /** Adds an event; it is on disk within 100 ms. */
   add(body: EventBody): void {
     this.#spool.append(body);

@@ -23,18 +23,17 @@ export class EmbeddedDelivery {
     this.#hub.catch(() => undefined);
   }
 
-  /** The report of the run, or one sentence why there is none, within `timeoutMs`. */
+  /** The digest of the run, or one sentence why there is none, within `timeoutMs`. Never rejects. */
   async finish(timeoutMs: number): Promise<EmbeddedResult> {
     this.start();
-    let hub: EmbeddedHub | undefined;
     try {
-      hub = await this.#hub;
+      const hub = await this.#hub;
       if (hub === undefined) throw new Error('The embedded hub was not started');
-      return await hub.finish({ timeoutMs });
+      const result = await hub.finish({ timeoutMs });
+      await hub.close();
+      return result;
     } catch (error) {
-      return { problem: errorSentence(error) };
-    } finally {
-      await hub?.close();
+      return { ok: false, code: 'QH_EMBEDDED', sentence: errorSentence(error) };
     }
   }
 }

@@ -199,10 +199,11 @@ export class HubReporter implements Reporter {
     const { events } = session.recording;
     const answer = await session.delivery?.finish(this.#options?.finishTimeoutMs ?? 0);
     this.#guard.run(() => session.recording.close());
-    if (answer?.problem) this.#notices.add(answer.problem);
-    const report = answer?.report ?? { counts: tally(session.suite) };
-    this.#block = endBlock({ ...report, runId: session.run.runId, events, folder: session.folder });
-    return answer?.report !== undefined && answer.report.delivery.kept >= answer.report.delivery.events;
+    if (answer?.ok === false) this.#notices.add(answer.sentence);
+    const digest = answer?.ok ? answer.digest : { counts: tally(session.suite) };
+    this.#block = endBlock({ ...digest, runId: session.run.runId, events, folder: session.folder });
+    if (answer === undefined) return session.recording.isWritten;
+    return answer.ok && answer.digest.delivery.kept === answer.digest.delivery.events;
   }
 
   #print(): void {
@@ -217,11 +218,8 @@ export class HubReporter implements Reporter {
 function maskFor(options: CheckedOptions, config: FullConfig): Mask {
   const mask = createMask({ env: process.env, values: options.mask.values });
   mask.add(options.mask.env.flatMap((name) => process.env[name] ?? []));
-  for (const { use } of config.projects) {
-    const asked = (use as { qhMask?: { values?: string[]; env?: string[] } } | undefined)?.qhMask;
-    mask.add(asked?.values ?? []);
-    mask.add((asked?.env ?? []).flatMap((name) => process.env[name] ?? []));
-  }
+  // The same option the fixtures read in the workers.
+  for (const { use } of config.projects) mask.add((use as { qhSecrets?: readonly string[] } | undefined)?.qhSecrets ?? []);
   return mask;
 }
 
