@@ -1,8 +1,12 @@
 /** Runs one Node program to its end: collects output, sends a signal at a chosen moment, never leaves a process behind. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InlineRunError, InlineTimeoutError } from '../errors.ts';
 import { descendantsOf, endProcesses, killQuietly, type ProcessMark } from './process-tree.ts';
+
+/** How long output may still arrive after the process has ended. */
+const PIPE_GRACE_MS = 2000;
 
 export interface SignalPlan {
   /** When: as soon as stdout or stderr matches, or so many milliseconds after the start. */
@@ -73,7 +77,10 @@ export async function runChild({ args, cwd, env, timeoutMs, signal }: ChildOptio
     const [exitCode, endSignal] = await ended;
     clearTimeout(deadline);
     await endProcesses(left, late ? 0 : (signal?.graceMs ?? 5000));
-    await closed;
+    // A program of the project that outlives the run may hold the pipes; it must not hold the test.
+    await Promise.race([closed, sleep(PIPE_GRACE_MS, undefined, { ref: false })]);
+    child.stdout.destroy();
+    child.stderr.destroy();
     if (late) throw new InlineTimeoutError(timeoutMs, text.output);
     if (signal && !sent) throw neverSent(signal, exitCode, text.output);
     return { exitCode, signal: endSignal, ...text, durationMs: performance.now() - startedAt };

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SpoolWriter } from '@quality-hub/telemetry';
 import { afterEach, expect, test, vi } from 'vitest';
+import { eventStreamContract } from '../contracts/event-stream-contract.ts';
 import { mergeReports } from './merge-reports.ts';
 import { isAlive } from './process-tree.ts';
 import { runInline } from './run-inline.ts';
@@ -68,17 +69,6 @@ test('SIGINT lets the runner end its work', async () => {
   expect(result.stdout).toContain('1 interrupted');
 });
 
-test('a run that does not end is killed with its workers and told by its last output', async () => {
-  const run = runInline({ 'playwright.config.ts': LIST_ONLY, 'a.spec.ts': HANGS }, { timeoutMs: 5000 });
-  const error = await run.then(
-    () => undefined,
-    (reason: unknown) => reason as { code: string; output: string; message: string },
-  );
-  expect(error).toMatchObject({ code: 'QH_INLINE_TIMEOUT', message: expect.stringContaining('within 5000 ms') });
-  const worker = Number(/worker (\d+) waits/.exec(error!.output)?.[1]);
-  await vi.waitFor(() => expect(isAlive(worker)).toBe(false));
-});
-
 test('a signal that was never due is told, not passed over', async () => {
   const run = runInline(
     { 'playwright.config.ts': LIST_ONLY },
@@ -140,7 +130,31 @@ test('blobs of two runs are merged by the real merge-reports', async () => {
   await expect(mergeReports([tmpdir()])).rejects.toMatchObject({ code: 'QH_INLINE_RUN' });
 });
 
+test('a run with our reporter gives events, rows and a report', async () => {
+  await using result = await runInline({ 'a.spec.ts': TWO_TESTS.replace('@playwright/test', '@quality-hub/test') });
+  expect(result.exitCode).toBe(1);
+  expect(eventStreamContract(result.events)).toEqual([]);
+  expect(result.events.filter(({ kind }) => kind === 'test.ended')).toHaveLength(2);
+  const report = await result.report();
+  expect(report.counts).toMatchObject({ planned: 2, finished: 2, passed: 1, failed: 1 });
+  expect(report.failures.map(({ identity }) => identity.titlePath)).toEqual([['breaks']]);
+  expect(await result.rows('SELECT run_id, state FROM runs WHERE run_id = ?', report.run.id)).toStrictEqual([
+    { run_id: report.run.id, state: 'finished' },
+  ]);
+  await expect(result.report('another')).rejects.toMatchObject({ code: 'QH_RUN_UNKNOWN' });
+});
+
+test('the example of the README tells the truth', async () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const source = /'a\.spec\.ts': `([^`]*)`/.exec(readme)?.[1] ?? '';
+  const verdict = /verdict\)\.toBe\('(\w+)'\)/.exec(readme)?.[1];
+  await using run = await runInline({ 'a.spec.ts': source });
+  expect(run.exitCode).toBe(1);
+  expect((await run.report()).failures.map(failure => failure.verdict)).toEqual([verdict]);
+});
+
 test('rows and reports of a run without our reporter are refused in a sentence', async () => {
   await using result = await runInline({ 'playwright.config.ts': LIST_ONLY }, { args: ['--list'] });
   await expect(result.rows('select 1')).rejects.toMatchObject({ code: 'QH_INLINE_RUN' });
+  await expect(result.report()).rejects.toMatchObject({ code: 'QH_RUN_UNKNOWN' });
 });

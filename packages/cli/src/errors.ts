@@ -1,0 +1,28 @@
+/** All errors of the command. */
+import { QualityHubError } from '@quality-hub/protocol';
+
+/** The command line has a wrong word (`QH_USAGE`); the exit code is 2. */
+export class UsageError extends QualityHubError {
+  constructor(message: string, hint: string) {
+    super(message, { code: 'QH_USAGE', hint });
+  }
+}
+
+/** There is nothing to read here (`QH_NO_HUB`): no folder, or no run in it. */
+export class NoHubError extends QualityHubError {
+  constructor(message: string, hint: string) {
+    super(message, { code: 'QH_NO_HUB', hint });
+  }
+}
+
+/** The beginning of a run id fits several runs (`QH_RUN_AMBIGUOUS`). */
+export class RunAmbiguousError extends QualityHubError {
+  constructor(prefix: string, runIds: readonly string[]) {
+    const shown = runIds.slice(0, 5).map(id => `"${id}"`);
+    const more = runIds.length > shown.length ? ` and ${runIds.length - shown.length} more` : '';
+    super(`"${prefix}" fits ${runIds.length} runs: ${shown.join(', ')}${more}`, {
+      code: 'QH_RUN_AMBIGUOUS',
+      hint: 'Give a longer beginning of the id',
+    });
+  }
+}

@@ -1,0 +1,222 @@
+import type { ReportedFailure, RunReport } from '@quality-hub/hub';
+import { describe, expect, test } from 'vitest';
+import { recordingTerminal } from '../testing/recording-terminal.ts';
+import { printReport } from './print-report.ts';
+import { countsSentence, deliverySentence, resultWord, verdictsList } from './run-words.ts';
+
+const none = {
+  planned: 0,
+  finished: 0,
+  passed: 0,
+  failed: 0,
+  flaky: 0,
+  skipped: 0,
+  blocked: 0,
+  muted: 0,
+  notRun: 0,
+  lost: 0,
+};
+const whole = { events: 412, kept: 412, gaps: 0, rejected: 0, rejectedReasons: [] };
+
+function failure(title: string, cluster: string, more: Partial<ReportedFailure> = {}): ReportedFailure {
+  return {
+    identity: {
+      project: 'shop',
+      playwrightProject: 'api',
+      file: 'shop.spec.ts',
+      titlePath: [title],
+      repeatEachIndex: 0,
+      key: title,
+      title: `[api] › shop.spec.ts › ${title}`,
+    },
+    attempt: { retry: 0, startedAt: '2026-02-03T04:05:06.000Z', durationMs: 50, status: 'failed', shard: 1 },
+    outcome: 'failed',
+    verdict: 'environment',
+    confidence: 0.9,
+    reasons: ['POST http://127.0.0.1:4010/payments was refused'],
+    remedy: 'Start the payment service',
+    cluster,
+    message: 'connect ECONNREFUSED 127.0.0.1:4010\n    at post',
+    location: { file: 'shop.spec.ts', line: 12, column: 3 },
+    tags: [],
+    ...more,
+  };
+}
+
+function report(more: Partial<RunReport> = {}): RunReport {
+  return {
+    run: {
+      id: 'run-1',
+      state: 'finished',
+      status: 'failed',
+      startedAt: '2026-02-03T04:05:06.000',
+      durationMs: 41_200,
+      project: 'shop',
+      shards: 1,
+      projects: [],
+    },
+    counts: { ...none, planned: 4, finished: 4, passed: 1, failed: 3 },
+    verdicts: { environment: 2, product: 1 },
+    clusters: [
+      {
+        id: 'c1',
+        title: 'connect ECONNREFUSED 127.0.0.1:4010',
+        verdict: 'environment',
+        remedy: 'Start the payment service',
+        attempts: 3,
+        tests: 2,
+      },
+      {
+        id: 'c2',
+        title: 'Expected 2500, received 2600',
+        verdict: 'product',
+        remedy: 'Look at the price',
+        attempts: 1,
+        tests: 1,
+      },
+    ],
+    failures: [
+      failure('pays', 'c1'),
+      failure('pays', 'c1', { confidence: 0.7, reasons: ['the payment service was down'] }),
+      failure('refunds', 'c1', { outcome: 'flaky' }),
+      failure('sums up', 'c2', {
+        verdict: 'product',
+        confidence: 0.8,
+        reasons: ['all services were well'],
+        message: 'wrong total',
+      }),
+    ],
+    errors: [],
+    delivery: whole,
+    ...more,
+  };
+}
+
+function print(
+  made: RunReport,
+  options: { verdict?: 'product' | 'data'; limit?: number; width?: number } = {},
+): string {
+  const { width, limit = 20, ...rest } = options;
+  const terminal = recordingTerminal(width);
+  printReport(terminal, made, { limit, ...rest });
+  return terminal.lines.join('\n');
+}
+
+test('a failed run is told by its head, its clusters and its delivery', () => {
+  expect(print(report())).toBe(`Run run-1 failed (shop, 2026-02-03 04:05:06, 41.2 s)
+4 tests: 1 passed, 3 failed
+Verdicts: 2 environment, 1 product
+
+environment · 2 tests, 3 attempts · confidence 70 % to 90 %
+  connect ECONNREFUSED 127.0.0.1:4010
+  because POST http://127.0.0.1:4010/payments was refused
+          the payment service was down
+  do      Start the payment service
+    ✘ [api] › shop.spec.ts › pays (shop.spec.ts:12) [2 attempts]
+    ✘ [api] › shop.spec.ts › refunds (shop.spec.ts:12) [flaky]
+
+product · 1 test · confidence 80 %
+  Expected 2500, received 2600
+  because all services were well
+  do      Look at the price
+    ✘ [api] › shop.spec.ts › sums up (shop.spec.ts:12)
+      wrong total
+
+412 of 412 events kept`);
+});
+
+test('a verdict picks its clusters, and its absence is told', () => {
+  const product = print(report(), { verdict: 'product' });
+  expect(product).toContain('sums up');
+  expect(product).not.toContain('pays');
+  expect(print(report(), { verdict: 'data' })).toContain(
+    'No failure has the verdict data; there are 2 environment, 1 product.',
+  );
+  expect(print(report({ verdicts: {}, clusters: [], failures: [] }), { verdict: 'data' })).toContain(
+    'No failure has the verdict data.',
+  );
+});
+
+test('a limit counts tests, and the last line says how to see all', () => {
+  const limited = print(report(), { limit: 1 });
+  expect(limited).toContain('pays');
+  expect(limited).not.toContain('refunds (');
+  expect(limited).not.toContain('sums up');
+  expect(limited).toContain('2 more failing tests: `--limit 3` shows all.');
+});
+
+test('no line is wider than a narrow terminal', () => {
+  const lines = print(report(), { width: 44 }).split('\n');
+  expect(lines.filter(line => line.length > 44)).toEqual([]);
+  expect(lines).toContain('  connect ECONNREFUSED 127.0.0.1:4010');
+});
+
+test('many reasons are cut', () => {
+  const reasons = ['one', 'two', 'three', 'four', 'five', 'six'];
+  expect(print(report({ failures: [failure('pays', 'c1', { reasons })] }))).toContain(
+    '          four\n          and 2 more reasons',
+  );
+});
+
+describe('the state of a run is told in words', () => {
+  const cases: [RunReport['run']['state'], string][] = [
+    [
+      'lost',
+      'Its runner died before the end. 2 of 5 tests had ended and are kept; 1 had started and is lost, 2 never started.',
+    ],
+    ['interrupted', 'It was stopped from outside. 2 of 5 tests had ended and are kept; 2 did not run.'],
+    ['running', 'It is still running, so this is what is known now. 2 of 5 tests have ended.'],
+    ['planned', 'Its first test has not started yet.'],
+  ];
+  test.each(cases)('%s', (state, sentence) => {
+    const counts = { ...none, planned: 5, finished: 2, passed: 2, lost: 1, notRun: 2 };
+    const { run } = report();
+    const { status: _, durationMs: __, ...open } = run;
+    const text = print(report({ run: { ...open, state, shards: 2, commit: { hash: 'abc', branch: 'main' } }, counts }));
+    expect(text).toContain(`Run run-1 ${state} (shop, 2026-02-03 04:05:06, 2 shards, main)\n${sentence}`);
+    expect(text).toContain('5 tests: 2 passed, 2 not run, 1 lost');
+  });
+
+  test('finished, by what the runner said', () => {
+    expect(resultWord({ state: 'finished', status: 'timedout' })).toBe('timed out');
+    expect(resultWord({ state: 'finished', status: 'passed' })).toBe('passed');
+    expect(resultWord({ state: 'finished' })).toBe('finished');
+  });
+});
+
+test('errors outside of tests are told with their place', () => {
+  const errors = [
+    { message: 'SyntaxError: x\n at y', location: { file: 'a.spec.ts', line: 3, column: 1 } },
+    { message: 'second' },
+  ];
+  const text = print(report({ errors }), { limit: 1 });
+  expect(text).toContain('2 errors outside of tests\n  ✘ SyntaxError: x (a.spec.ts:3)\n  and 1 more');
+});
+
+test('counts, verdicts and delivery leave out what is not there', () => {
+  expect(countsSentence({ ...none, planned: 1, finished: 1, passed: 1 })).toBe('1 test: 1 passed');
+  expect(countsSentence(none)).toBe('0 tests: none');
+  expect(
+    countsSentence({
+      ...none,
+      planned: 9,
+      passed: 1,
+      failed: 2,
+      flaky: 1,
+      skipped: 1,
+      blocked: 2,
+      muted: 1,
+      notRun: 1,
+    }),
+  ).toBe('9 tests: 1 passed, 2 failed, 1 flaky, 1 skipped, 2 blocked, 1 muted, 1 not run');
+  expect(verdictsList({ test: 1, product: 1, environment: 3 })).toBe('3 environment, 1 product, 1 test');
+  expect(
+    deliverySentence({
+      events: 10,
+      kept: 7,
+      gaps: 2,
+      rejected: 1,
+      rejectedReasons: [{ reason: 'not JSON', lines: 1 }],
+    }),
+  ).toBe('7 of 10 events kept, 2 never arrived, 1 line was no event (1 × not JSON)');
+});

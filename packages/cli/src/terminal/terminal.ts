@@ -1,0 +1,42 @@
+/** Where a command writes: text, colours where they are wanted, and the width to write for. */
+import { styleText } from 'node:util';
+
+export type Style = Parameters<typeof styleText>[0];
+export type Paint = (style: Style, text: string) => string;
+
+export interface Terminal {
+  out(line: string): void;
+  err(line: string): void;
+  readonly paint: Paint;
+  /** Colours for `err`, which may go elsewhere than `out`. */
+  readonly paintErr: Paint;
+  /** Columns of the terminal; unlimited in a file or a pipe, so that lines can be searched. */
+  readonly width: number;
+}
+
+export interface OutputStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** `NO_COLOR` switches colours off, `FORCE_COLOR` on or (`0`) off; else a terminal has them and a file has not. */
+export function createTerminal(out: OutputStream, err: OutputStream, env: NodeJS.ProcessEnv): Terminal {
+  return {
+    out: line => void out.write(`${line}\n`),
+    err: line => void err.write(`${line}\n`),
+    paint: painter(wantsColour(out, env)),
+    paintErr: painter(wantsColour(err, env)),
+    width: out.isTTY ? Math.max(out.columns ?? 80, 20) : Number.POSITIVE_INFINITY,
+  };
+}
+
+function wantsColour(stream: OutputStream, env: NodeJS.ProcessEnv): boolean {
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
+  if (env.NO_COLOR) return false;
+  return stream.isTTY === true && env.TERM !== 'dumb';
+}
+
+function painter(coloured: boolean): Paint {
+  return coloured ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
+}

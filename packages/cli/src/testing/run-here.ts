@@ -1,0 +1,14 @@
+/** Runs the real command line inside the test's process: faster than a child, and seen by the coverage. */
+import { runCommandLine } from '../command-line/run-command-line.ts';
+import { recordingTerminal } from './recording-terminal.ts';
+import type { BinResult } from './run-bin.ts';
+
+export async function runHere(
+  args: readonly string[],
+  { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv },
+): Promise<BinResult> {
+  const terminal = recordingTerminal();
+  const code = await runCommandLine(args, { terminal, cwd, env });
+  const text = (lines: readonly string[]): string => lines.map(line => `${line}\n`).join('');
+  return { code, stdout: text(terminal.lines), stderr: text(terminal.errors) };
+}
