@@ -9,7 +9,7 @@ const FILES = {
     test.describe.configure({ mode: 'default' });
     test('one', () => {});
     test('two', () => { expect(1).toBe(2); });
-    test('three', async () => { console.log('three runs'); await new Promise(() => {}); });
+    test('three', async () => { console.log(['three', 'runs'].join(' ')); await new Promise(() => {}); });
     test('four', () => {});
   `,
 };
@@ -49,6 +49,6 @@ test('a worker that is killed is the resource failure of the test it ran', async
   const { counts, failures } = await run.report();
   expect(counts).toMatchObject({ planned: 3, finished: 3, passed: 2, failed: 1 });
   expect(failures[0]).toMatchObject({ verdict: 'resource', outcome: 'failed' });
-  const rows = await run.rows("SELECT count(*) AS n FROM evidence WHERE data LIKE '%last words%'");
+  const rows = await run.rows("SELECT count(*) AS n FROM evidence WHERE records LIKE '%last words%'");
   expect(rows[0]?.n).toBe(1);
 });

@@ -2,16 +2,40 @@ import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync }
 import { join } from 'node:path';
 import { runSpoolFolder } from '@quality-hub/telemetry';
 import { expect, test } from 'vitest';
-import { at, newHubFolder, planned, record, SampleWriter, START } from '../tests/sample-run.ts';
 import { openHub } from './hub.ts';
+import { at, newHubFolder, planned, record, SampleWriter, START } from './testing/sample-run.ts';
 
-const REFUSED = { message: 'Error: apiRequestContext.get: connect ECONNREFUSED 127.0.0.1:4000\nCall log:\n  - → GET http://127.0.0.1:4000/orders\n' };
-const counts = (some: object) => ({ planned: 0, finished: 0, passed: 0, failed: 0, flaky: 0, skipped: 0, blocked: 0, muted: 0, notRun: 0, lost: 0, ...some });
+const REFUSED = {
+  message:
+    'Error: apiRequestContext.get: connect ECONNREFUSED 127.0.0.1:4000\nCall log:\n  - → GET http://127.0.0.1:4000/orders\n',
+};
+const counts = (some: object) => ({
+  planned: 0,
+  finished: 0,
+  passed: 0,
+  failed: 0,
+  flaky: 0,
+  skipped: 0,
+  blocked: 0,
+  muted: 0,
+  notRun: 0,
+  lost: 0,
+  ...some,
+});
 
 test('a run becomes a report with counts, verdicts, clusters and delivery', async () => {
   const folder = newHubFolder();
   new SampleWriter(folder)
-    .begin(['passes', 'fails', 'is flaky', 'is skipped', 'is blocked', 'fails as expected', 'passes unexpectedly', 'never runs'])
+    .begin([
+      'passes',
+      'fails',
+      'is flaky',
+      'is skipped',
+      'is blocked',
+      'fails as expected',
+      'passes unexpectedly',
+      'never runs',
+    ])
     .attempt('passes', { status: 'passed' })
     .attempt('fails', { status: 'failed', errors: [REFUSED] })
     .attempt('fails', { retry: 1, status: 'failed', errors: [REFUSED] })
@@ -26,23 +50,43 @@ test('a run becomes a report with counts, verdicts, clusters and delivery', asyn
   await hub.catchUp();
 
   const report = await hub.report('latest');
-  expect(report.run).toMatchObject({ id: 'run-1', state: 'finished', status: 'failed', durationMs: 5000, project: 'shop', playwrightVersion: '1.65.1' });
-  expect(report.counts).toEqual(counts({ planned: 8, finished: 7, passed: 2, failed: 2, flaky: 1, skipped: 1, blocked: 1, notRun: 1 }));
+  expect(report.run).toMatchObject({
+    id: 'run-1',
+    state: 'finished',
+    status: 'failed',
+    durationMs: 5000,
+    project: 'shop',
+    playwrightVersion: '1.65.1',
+  });
+  expect(report.counts).toEqual(
+    counts({ planned: 8, finished: 7, passed: 2, failed: 2, flaky: 1, skipped: 1, blocked: 1, notRun: 1 }),
+  );
   expect(report.failures.map(({ identity, attempt, outcome }) => [identity.title, attempt.retry, outcome])).toEqual([
     ['[chromium] › orders.spec.ts › fails', 1, 'failed'],
     ['[chromium] › orders.spec.ts › is flaky', 0, 'flaky'],
     ['[chromium] › orders.spec.ts › passes unexpectedly', 0, 'failed'],
   ]);
-  expect(report.failures[0]).toMatchObject({ verdict: 'environment', confidence: expect.any(Number), message: REFUSED.message });
+  expect(report.failures[0]).toMatchObject({
+    verdict: 'environment',
+    confidence: expect.any(Number),
+    message: REFUSED.message,
+  });
   expect(report.failures[0]?.reasons[0]).toContain('127.0.0.1:4000 refused the connection');
-  expect(report.clusters.find(({ id }) => id === report.failures[0]?.cluster)).toMatchObject({ title: '127.0.0.1:4000 refused the connection', attempts: 2, tests: 1 });
+  expect(report.clusters.find(({ id }) => id === report.failures[0]?.cluster)).toMatchObject({
+    title: '127.0.0.1:4000 refused the connection',
+    attempts: 2,
+    tests: 1,
+  });
   expect(report.verdicts).toEqual({ environment: 1, unknown: 1, test: 1 });
   expect(report.delivery).toMatchObject({ events: 21, kept: 21, gaps: 0, rejected: 0 });
 });
 
 test('a second ingest of a finished run changes nothing', async () => {
   const folder = newHubFolder();
-  new SampleWriter(folder).begin(['fails']).attempt('fails', { status: 'failed', errors: [REFUSED] }).end('failed');
+  new SampleWriter(folder)
+    .begin(['fails'])
+    .attempt('fails', { status: 'failed', errors: [REFUSED] })
+    .end('failed');
   await using hub = openHub({ folder });
   await hub.catchUp();
   const first = await hub.report('run-1');
@@ -66,7 +110,11 @@ test('the same events under another file name are duplicates', async () => {
 
 test('gaps are known, and a late arrival fills them', async () => {
   const folder = newHubFolder();
-  const writer = new SampleWriter(folder).begin(['one', 'two']).attempt('one', { status: 'passed' }).attempt('two', { status: 'passed' }).end();
+  const writer = new SampleWriter(folder)
+    .begin(['one', 'two'])
+    .attempt('one', { status: 'passed' })
+    .attempt('two', { status: 'passed' })
+    .end();
   const lines = readFileSync(writer.spool.path, 'utf8').split('\n');
   const late = lines.splice(2, 2);
   writeFileSync(writer.spool.path, lines.join('\n'));
@@ -163,10 +211,15 @@ test('an attempt that arrives a second way, through a merge, is the same attempt
   const folder = newHubFolder();
   const shards = [1, 2].map(shard => new SampleWriter(folder, { shard, shards: 2, writer: `r-${shard}` }));
   for (const [index, writer] of shards.entries()) {
-    writer.begin([`own ${index}`, 'set-up']).attempt('set-up', { startMs: index, status: 'passed' }).attempt(`own ${index}`, { status: 'passed' }).end();
+    writer
+      .begin([`own ${index}`, 'set-up'])
+      .attempt('set-up', { startMs: index, status: 'passed' })
+      .attempt(`own ${index}`, { status: 'passed' })
+      .end();
   }
   const merge = new SampleWriter(folder, { writer: 'r-merge', mode: 'merge' }).begin(['own 0', 'own 1', 'set-up']);
-  for (const index of [0, 1]) merge.attempt('set-up', { startMs: index, status: 'passed' }).attempt(`own ${index}`, { status: 'passed' });
+  for (const index of [0, 1])
+    merge.attempt('set-up', { startMs: index, status: 'passed' }).attempt(`own ${index}`, { status: 'passed' });
   merge.end();
   await using hub = openHub({ folder });
   await hub.catchUp();
@@ -177,11 +230,17 @@ test('an attempt that arrives a second way, through a merge, is the same attempt
 
 test('a sharded run is finished when its last shard has ended', async () => {
   const folder = newHubFolder();
-  new SampleWriter(folder, { shard: 1, shards: 2, writer: 'r-1' }).begin(['one']).attempt('one', { status: 'passed' }).end();
+  new SampleWriter(folder, { shard: 1, shards: 2, writer: 'r-1' })
+    .begin(['one'])
+    .attempt('one', { status: 'passed' })
+    .end();
   await using hub = openHub({ folder, now: () => START + 60_000 });
   await hub.catchUp();
   expect((await hub.report('latest')).run.state).toBe('running');
-  new SampleWriter(folder, { shard: 2, shards: 2, writer: 'r-2' }).begin(['two']).attempt('two', { status: 'interrupted' }).end('interrupted');
+  new SampleWriter(folder, { shard: 2, shards: 2, writer: 'r-2' })
+    .begin(['two'])
+    .attempt('two', { status: 'interrupted' })
+    .end('interrupted');
   await hub.catchUp();
   const report = await hub.report('latest');
   expect(report.run).toMatchObject({ state: 'interrupted', status: 'interrupted' });
@@ -202,13 +261,28 @@ test('steps, output, attachments and errors outside of tests are stored', async 
   const folder = newHubFolder();
   const ref = { test: planned('fails').test, retry: 0, startedAt: at(0) };
   const writer = new SampleWriter(folder).begin(['fails']);
-  writer.spool.append({ kind: 'test.steps', ...ref, steps: [{ id: 1, title: 'Close page', category: 'pw:api', startedAt: at(0), durationMs: 1 }] });
+  writer.spool.append({
+    kind: 'test.steps',
+    ...ref,
+    steps: [{ id: 1, title: 'Close page', category: 'pw:api', startedAt: at(0), durationMs: 1 }],
+  });
   writer.spool.append({ kind: 'output', stream: 'stderr', ...ref, text: 'FATAL: JavaScript heap out of memory\n' });
   writer.spool.append({ kind: 'output', stream: 'stdout', text: 'of nobody\n' });
-  writer.spool.append({ kind: 'attachment', ...ref, name: 'trace', contentType: 'application/zip', path: '/x/trace.zip' });
+  writer.spool.append({
+    kind: 'attachment',
+    ...ref,
+    name: 'trace',
+    contentType: 'application/zip',
+    path: '/x/trace.zip',
+  });
   writer.spool.append({ kind: 'error', error: { message: 'Error: global set-up failed' }, workerIndex: 1 });
   writer.spool.append({ kind: 'heartbeat' });
-  writer.attempt('fails', { status: 'failed', errors: [{ message: 'Error: page.click: Target page, context or browser has been closed' }] }).end('failed');
+  writer
+    .attempt('fails', {
+      status: 'failed',
+      errors: [{ message: 'Error: page.click: Target page, context or browser has been closed' }],
+    })
+    .end('failed');
   await using hub = openHub({ folder });
   await hub.catchUp();
   const report = await hub.report('latest');
@@ -219,15 +293,22 @@ test('steps, output, attachments and errors outside of tests are stored', async 
 test('a run that is not there is named, with the newest one', async () => {
   const folder = newHubFolder();
   await using hub = openHub({ folder });
-  await expect(hub.report('latest')).rejects.toMatchObject({ code: 'QH_RUN_UNKNOWN', message: expect.stringContaining('nothing has been recorded') });
+  await expect(hub.report('latest')).rejects.toMatchObject({
+    code: 'QH_RUN_UNKNOWN',
+    message: expect.stringContaining('nothing has been recorded'),
+  });
   new SampleWriter(folder).begin([]).end();
   await hub.catchUp();
-  await expect(hub.report('nope')).rejects.toMatchObject({ code: 'QH_RUN_UNKNOWN', message: 'No run "nope"; the newest is "run-1"' });
+  await expect(hub.report('nope')).rejects.toMatchObject({
+    code: 'QH_RUN_UNKNOWN',
+    message: 'No run "nope"; the newest is "run-1"',
+  });
 });
 
 test('old spools of ended runs are removed, the newest stay', async () => {
   const folder = newHubFolder();
-  for (const index of [1, 2, 3]) new SampleWriter(folder, { runId: `run-${index}` }).begin([], { startedAt: at(index) }).end();
+  for (const index of [1, 2, 3])
+    new SampleWriter(folder, { runId: `run-${index}` }).begin([], { startedAt: at(index) }).end();
   await using hub = openHub({ folder });
   await hub.catchUp();
   writeFileSync(join(runSpoolFolder(folder, 'run-1'), 'late.ndjson'), 'not stored yet\n');

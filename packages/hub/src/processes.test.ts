@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { newHubFolder } from '../tests/sample-run.ts';
 import { openHub } from './hub.ts';
+import { newHubFolder } from './testing/sample-run.ts';
 
 function child(file: string, ...args: string[]) {
-  const path = fileURLToPath(new URL(`../tests/${file}`, import.meta.url));
+  const path = fileURLToPath(new URL(`./testing/${file}`, import.meta.url));
   return spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 

@@ -1,4 +1,5 @@
 /** Opens the shop: `node tests/shop/src/main.ts`. Ends on SIGTERM, Ctrl+C, or when its parent goes away. */
+/* v8 ignore file -- runs in child processes of the tests, where this process cannot count */
 import { openShop } from './start/open-shop.ts';
 import { readSettings } from './start/settings.ts';
 

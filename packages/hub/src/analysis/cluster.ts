@@ -11,7 +11,7 @@ import type { ClusterRow } from '../store/run-store.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
 import { remedyOf } from './judge.ts';
 import type { Judged } from './judged.ts';
-import { firstLine } from './reading/error-text.ts';
+import { firstLine, plain } from './reading/error-text.ts';
 
 /** A subject counts when its finding alone is this strong. */
 const STRONG = 0.55;
@@ -140,11 +140,9 @@ function titleOf(facts: AttemptFacts): string {
   const line = firstLine(facts)
     .replace(/^Error: /, '')
     .replace(/ \/\/ .*$/, '');
-  const message = facts.errors[0]?.message ?? '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with the escape character
-  const plain = message.replace(/\u001b\[[0-9;]*m/g, '');
-  const locator = /^Locator: +(.+)$/m.exec(plain)?.[1];
-  const values = /^Expected(?: \w+)?: +(.+)\n(?:.*\n)??Received(?: \w+)?: +(.+)$/m.exec(plain);
+  const message = plain(facts.errors[0]?.message ?? '');
+  const locator = /^Locator: +(.+)$/m.exec(message)?.[1];
+  const values = /^Expected(?: \w+)?: +(.+)\n(?:.*\n)??Received(?: \w+)?: +(.+)$/m.exec(message);
   const detail = [locator, values ? `expected ${values[1]}, received ${values[2]}` : undefined]
     .filter(part => part !== undefined)
     .join(', ');

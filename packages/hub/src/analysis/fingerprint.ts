@@ -6,7 +6,7 @@
  * frame out: the same failure reached from two places.
  */
 import { type AttemptFacts, digest } from '@quality-hub/protocol';
-import { locatorOf, matcherOf } from './reading/error-text.ts';
+import { locatorOf, matcherOf, plain } from './reading/error-text.ts';
 
 export interface Fingerprint {
   readonly exact: string;
@@ -18,7 +18,7 @@ export interface Fingerprint {
 }
 
 export function fingerprintOf(facts: AttemptFacts): Fingerprint {
-  const message = stripColours(facts.errors[0]?.message ?? facts.status);
+  const message = plain(facts.errors[0]?.message ?? facts.status);
   const errorClass =
     /^(?:([A-Z]\w*(?:Error|Exception|Closed))(?: \[[^\]]+\])?: )/.exec(message)?.[1] ??
     (facts.status === 'timedOut' ? 'Timeout' : 'Error');
@@ -47,11 +47,14 @@ export function normalise(message: string): string {
     .replace(/\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?\b/g, '<time>')
     .replace(/\b\d+(?:\.\d+)? ?(?:ms|s|m)\b/g, '<duration>')
     .replace(/(?:\/tmp|\/var\/folders|[A-Z]:\\\S*\\Temp)[^\s"'`)]*/g, '<temp>')
-    .replace(/(?<![\w<])-?\d+(?:[.,]\d+)*(?!\w)/g, number => (isStatus(number) ? number : '<n>'));
+    .replace(/(?<![\w<])(?:\d{1,3}(?:\.\d{1,3}){3}|-?\d+(?:[.,]\d+)*)(?!\w)/g, number =>
+      isName(number) ? number : '<n>',
+    );
 }
 
-function isStatus(number: string): boolean {
-  return /^[1-5]\d\d$/.test(number);
+/** An HTTP status or an address says what is meant; other numbers say how much. */
+function isName(number: string): boolean {
+  return /^[1-5]\d\d$|^\d+(?:\.\d+){3}$/.test(number);
 }
 
 function urlTemplate(url: string): string {
@@ -71,11 +74,6 @@ function topFrame({ errors, location }: AttemptFacts): string {
     return `${file.split(/[\\/]/).slice(-2).join('/')} ${frame?.[1] ?? ''}`;
   }
   return error?.location?.file ?? location.file;
-}
-
-function stripColours(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with the escape character
-  return text.replace(/\u001b\[[0-9;]*m/g, '');
 }
 
 function key(parts: readonly string[]): string {

@@ -34,6 +34,7 @@ import {
 } from './rules/resources.ts';
 import { passedOnRetryEnvironment, passedOnRetryInterference } from './rules/retries.ts';
 import { gatewayError, rateLimited, serverError, serverException } from './rules/server-answers.ts';
+import { staleRead } from './rules/stale-read.ts';
 import {
   exceptionInTest,
   locatorNeverMatched,
@@ -50,6 +51,7 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   dependencyTimedOut,
   dependencyHangs,
   slowBackEnd,
+  staleRead,
   gatewayError,
   rateLimited,
   serverError,

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
-import { newHubFolder, SampleWriter } from '../../tests/sample-run.ts';
+import { expect, test, vi } from 'vitest';
 import { openHub } from '../hub.ts';
+import { newHubFolder, SampleWriter } from '../testing/sample-run.ts';
 import { startEmbeddedHub } from './index.ts';
 
 test('the thread follows the run and answers with its digest', async () => {
@@ -13,7 +13,10 @@ test('the thread follows the run and answers with its digest', async () => {
   const writer = new SampleWriter(folder).begin(['passes', 'fails']).flush();
   const embedded = startEmbeddedHub({ folder, runId: 'run-1' });
   const refused = { message: 'Error: connect ECONNREFUSED 127.0.0.1:4000' };
-  writer.attempt('passes', { status: 'passed' }).attempt('fails', { status: 'failed', errors: [refused] }).end('failed');
+  writer
+    .attempt('passes', { status: 'passed' })
+    .attempt('fails', { status: 'failed', errors: [refused] })
+    .end('failed');
   const result = await embedded.finish();
   expect(result).toMatchObject({
     ok: true,
@@ -36,7 +39,11 @@ test('what stands in the way becomes one sentence', async () => {
   mkdirSync(folder.database);
   new SampleWriter(folder).begin([]).end();
   const embedded = startEmbeddedHub({ folder, runId: 'run-1' });
-  expect(await embedded.finish()).toMatchObject({ ok: false, code: 'QH_STORE_OPEN', sentence: expect.stringContaining('Give write access') });
+  expect(await embedded.finish()).toMatchObject({
+    ok: false,
+    code: 'QH_STORE_OPEN',
+    sentence: expect.stringContaining('Give write access'),
+  });
   await embedded.close();
 });
 
@@ -56,7 +63,11 @@ test('a locked database costs no more than the time the run gives', async () => 
   new SampleWriter(folder).begin([]).end();
   const embedded = startEmbeddedHub({ folder, runId: 'run-1' });
   const result = await embedded.finish({ timeoutMs: 300 });
-  expect(result).toMatchObject({ ok: false, code: 'QH_EMBEDDED_LATE', sentence: expect.stringContaining('quality-hub show') });
+  expect(result).toMatchObject({
+    ok: false,
+    code: 'QH_EMBEDDED_LATE',
+    sentence: expect.stringContaining('quality-hub show'),
+  });
   other.exec('ROLLBACK');
   other.close();
   await embedded.close();
@@ -76,8 +87,12 @@ test('a process that forgets to close it still ends, and prints nothing', async 
     startEmbeddedHub({ folder: ${JSON.stringify(folder)}, runId: 'run-1' });`;
   const runner = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
-  runner.stdout.on('data', chunk => { printed += chunk; });
-  runner.stderr.on('data', chunk => { printed += chunk; });
+  runner.stdout.on('data', chunk => {
+    printed += chunk;
+  });
+  runner.stderr.on('data', chunk => {
+    printed += chunk;
+  });
   const [code] = await once(runner, 'exit');
   expect({ code, printed }).toEqual({ code: 0, printed: '' });
 });
@@ -92,10 +107,27 @@ test('a process that waits for nothing but finish stays until the answer', async
     const result = await hub.finish();
     process.stdout.write(JSON.stringify([result.ok, result.digest?.counts.passed]));
     await hub.close();`;
-  const runner = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const runner = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let printed = '';
-  runner.stdout.on('data', chunk => { printed += chunk; });
+  runner.stdout.on('data', chunk => {
+    printed += chunk;
+  });
   await once(runner, 'close');
   expect(printed).toBe('[true,1]');
   expect(existsSync(folder.database)).toBe(true);
+});
+
+test('a thread that cannot start becomes one sentence', async () => {
+  vi.stubEnv('NODE_OPTIONS', '--import=/no/such/module.mjs');
+  const embedded = startEmbeddedHub({ folder: newHubFolder(), runId: 'run-1' });
+  const result = await embedded.finish();
+  vi.unstubAllEnvs();
+  expect(result).toMatchObject({
+    ok: false,
+    code: 'QH_EMBEDDED',
+    sentence: expect.stringContaining('quality-hub show'),
+  });
+  await embedded.close();
 });

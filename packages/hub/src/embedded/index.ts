@@ -43,6 +43,8 @@ export function startEmbeddedHub({ folder, runId }: EmbeddedHubOptions): Embedde
   worker?.on('message', (result: EmbeddedResult) => answer(result));
   worker?.on('error', (error: Error) => fail(error.message));
   worker?.on('exit', () => fail('its thread ended early'));
+  // Only now: a new listener for messages counts as a reason to stay alive.
+  worker?.unref();
 
   function answer(result: EmbeddedResult): void {
     for (const resolve of waiting) resolve(result);
@@ -108,7 +110,6 @@ function startThread(workerData: ThreadData, fail: (why: string) => void): Worke
     const worker = new Worker(entry, { workerData, execArgv: [], stdout: true, stderr: true, name: 'quality-hub' });
     // What the thread prints (a warning about SQLite, say) belongs to nobody's terminal. It stays unread: reading would
     // keep the process alive.
-    worker.unref();
     return worker;
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
 import fc from 'fast-check';
+import { expect, test } from 'vitest';
 import { Sequence } from './sequence.ts';
 
 test('numbers that arrive in order leave no gap', () => {
@@ -14,7 +14,13 @@ test('a late arrival fills its gap and splits the range around it', () => {
   expect(sequence.gaps).toBe(5);
   expect(sequence.take(3)).toBe(true);
   expect(sequence.take(3)).toBe(false);
-  expect(sequence.state()).toEqual({ next: 7, missing: [[1, 2], [4, 5]] });
+  expect(sequence.state()).toEqual({
+    next: 7,
+    missing: [
+      [1, 2],
+      [4, 5],
+    ],
+  });
 });
 
 test('whatever the order and the repetitions, each number counts once and the gaps are exact', () => {

@@ -1,19 +1,42 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AttemptRow, TestRow, WriterRow } from '../store/run-store.ts';
-import { isGone } from './writer-life.ts';
 import { standingOf } from './run-state.ts';
 import { survey } from './survey.ts';
 import { lifeOf } from './test-outcome.ts';
+import { isGone } from './writer-life.ts';
 
 const NOW = Date.parse('2026-11-21T10:00:00.000Z');
 
 function writer(some: Partial<WriterRow> = {}): WriterRow {
-  return { writer: 'r-1', shard: 1, role: 'reporter', mode: 'test', host: 'here', pid: 1, lastAt: new Date(NOW - 1000).toISOString(), ended: undefined, ...some };
+  return {
+    writer: 'r-1',
+    shard: 1,
+    role: 'reporter',
+    mode: 'test',
+    host: 'here',
+    pid: 1,
+    lastAt: new Date(NOW - 1000).toISOString(),
+    ended: undefined,
+    ...some,
+  };
 }
 
 function attempt(some: Partial<AttemptRow> = {}): AttemptRow {
-  return { id: 1, test: 't', retry: 0, startedAt: '', shard: 1, writer: 'r-1', seq: 1, status: 'passed', expectedStatus: 'passed', durationMs: 1, blocked: false, ...some };
+  return {
+    id: 1,
+    test: 't',
+    retry: 0,
+    startedAt: '',
+    shard: 1,
+    writer: 'r-1',
+    seq: 1,
+    status: 'passed',
+    expectedStatus: 'passed',
+    durationMs: 1,
+    blocked: false,
+    ...some,
+  };
 }
 
 const ENDED = { status: 'passed', startedAt: new Date(NOW - 5000).toISOString(), durationMs: 4000 } as const;
@@ -28,7 +51,9 @@ test('a writer on this machine lives as long as its process', () => {
 });
 
 test('another process with the number of a dead one does not keep a run alive', () => {
-  expect(isGone(writer({ lastAt: new Date(NOW - 400_000).toISOString() }), { ...life, isAlive: () => true })).toBe(true);
+  expect(isGone(writer({ lastAt: new Date(NOW - 400_000).toISOString() }), { ...life, isAlive: () => true })).toBe(
+    true,
+  );
 });
 
 test('a writer on another machine lives as long as its heartbeat', () => {
@@ -49,13 +74,21 @@ test.for([
   ['never ends its retry', [attempt({ status: 'failed' }), attempt({ retry: 1, seq: 2, status: undefined })], 'lost'],
   ['loses one end, and passes then', [attempt({ status: undefined }), attempt({ retry: 1, seq: 2 })], 'flaky'],
   ['is interrupted', [attempt({ status: 'interrupted' })], 'skipped'],
-  ['is interrupted in its retry', [attempt({ status: 'failed' }), attempt({ retry: 1, seq: 2, status: 'interrupted' })], 'failed'],
+  [
+    'is interrupted in its retry',
+    [attempt({ status: 'failed' }), attempt({ retry: 1, seq: 2, status: 'interrupted' })],
+    'failed',
+  ],
   ['fails as expected', [attempt({ status: 'failed', expectedStatus: 'failed' })], 'passed'],
   ['passes unexpectedly', [attempt({ expectedStatus: 'failed' })], 'failed'],
   ['is skipped', [attempt({ status: 'skipped', expectedStatus: 'skipped' })], 'skipped'],
   ['is blocked', [attempt({ status: 'skipped', blocked: true })], 'blocked'],
   ['passes in one shard and fails in another', [attempt(), attempt({ writer: 'r-2', status: 'failed' })], 'failed'],
-  ['is flaky in one of two replays', [attempt({ seq: 1 }), attempt({ seq: 5, status: 'failed' }), attempt({ seq: 6, retry: 1 })], 'flaky'],
+  [
+    'is flaky in one of two replays',
+    [attempt({ seq: 1 }), attempt({ seq: 5, status: 'failed' }), attempt({ seq: 6, retry: 1 })],
+    'flaky',
+  ],
   ['is skipped in one shard only', [attempt(), attempt({ writer: 'r-2', status: 'skipped' })], 'passed'],
 ] as const)('a test that %s is %s', ([, attempts, outcome]) => {
   expect(lifeOf(attempts as readonly AttemptRow[], gone).outcome).toBe(outcome);
@@ -66,12 +99,18 @@ test('a test that runs at this moment is not lost', () => {
 });
 
 test('a report shows the last bad attempt of the worst chain', () => {
-  const attempts = [attempt({ writer: 'r-2', id: 9 }), attempt({ status: 'failed' }), attempt({ id: 2, retry: 1, seq: 2, status: 'failed' })];
+  const attempts = [
+    attempt({ writer: 'r-2', id: 9 }),
+    attempt({ status: 'failed' }),
+    attempt({ id: 2, retry: 1, seq: 2, status: 'failed' }),
+  ];
   expect(lifeOf(attempts, gone).shown?.id).toBe(2);
 });
 
 function stand(writers: readonly WriterRow[], shards = 1, now = NOW, started = true) {
-  const dead = new Set(writers.filter(one => isGone(one, { ...life, now: () => now, isAlive: () => true })).map(one => one.writer));
+  const dead = new Set(
+    writers.filter(one => isGone(one, { ...life, now: () => now, isAlive: () => true })).map(one => one.writer),
+  );
   return standingOf({ writers, shards, started, gone: name => dead.has(name), now });
 }
 
@@ -82,7 +121,10 @@ test('a run is planned, then running, then finished', () => {
 });
 
 test('the worst status of the shards is the status of the run', () => {
-  const shards = [writer({ ended: ENDED }), writer({ writer: 'r-2', shard: 2, ended: { ...ENDED, status: 'failed', durationMs: 9000 } })];
+  const shards = [
+    writer({ ended: ENDED }),
+    writer({ writer: 'r-2', shard: 2, ended: { ...ENDED, status: 'failed', durationMs: 9000 } }),
+  ];
   expect(stand(shards, 2)).toEqual({ state: 'finished', status: 'failed', durationMs: 9000 });
 });
 
@@ -112,21 +154,34 @@ const attempts = fc.array(
     blocked: fc.boolean(),
   }),
 );
-const writers = fc.array(fc.record({ ended: fc.boolean(), silentMs: fc.integer({ min: 0, max: 60_000 }) }), { minLength: 2, maxLength: 2 });
+const writers = fc.array(fc.record({ ended: fc.boolean(), silentMs: fc.integer({ min: 0, max: 60_000 }) }), {
+  minLength: 2,
+  maxLength: 2,
+});
 
 test('planned is always finished, not run and lost together, whatever arrives', () => {
   fc.assert(
     fc.property(attempts, writers, fc.subarray(['a', 'b', 'c', 'd', 'e']), (drawn, drawnWriters, plannedTests) => {
-      const rows = drawn.map((one, index) => attempt({ ...one, id: index, seq: index, shard: Number(one.writer.slice(2)) } as Partial<AttemptRow>));
+      const rows = drawn.map((one, index) =>
+        attempt({ ...one, id: index, seq: index, shard: Number(one.writer.slice(2)) } as Partial<AttemptRow>),
+      );
       const names = new Set([...plannedTests, ...rows.map(({ test: name }) => name)]);
       const tests: TestRow[] = [...names].map(name => ({ test: name, planned: undefined }));
       const writerRows = drawnWriters.map(({ ended, silentMs }, index) =>
-        writer({ writer: `r-${index + 1}`, shard: index + 1, host: 'there', lastAt: new Date(NOW - silentMs).toISOString(), ended: ended ? ENDED : undefined }),
+        writer({
+          writer: `r-${index + 1}`,
+          shard: index + 1,
+          host: 'there',
+          lastAt: new Date(NOW - silentMs).toISOString(),
+          ended: ended ? ENDED : undefined,
+        }),
       );
       const { counts } = survey({ writers: writerRows, tests, attempts: rows, shards: 2 }, life);
       expect(counts.planned).toBe(names.size);
       expect(counts.planned).toBe(counts.finished + counts.notRun + counts.lost);
-      expect(counts.finished).toBe(counts.passed + counts.failed + counts.flaky + counts.skipped + counts.blocked + counts.muted);
+      expect(counts.finished).toBe(
+        counts.passed + counts.failed + counts.flaky + counts.skipped + counts.blocked + counts.muted,
+      );
       const started = new Set(rows.map(({ test: name }) => name));
       expect(counts.notRun).toBeGreaterThanOrEqual(names.size - started.size);
     }),

@@ -54,7 +54,7 @@ export class SqliteConnection {
     }
     let database: DatabaseSync | undefined;
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       database = new sqlite.DatabaseSync(path, { timeout: enterMs });
       const connection = new SqliteConnection(path, database, enterMs, busyMs);
       connection.#prepareFile(enterMs);

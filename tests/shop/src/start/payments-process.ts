@@ -1,4 +1,5 @@
 /** The payment service's process. Started by main.ts. */
+/* v8 ignore file -- runs in child processes of the tests, where this process cannot count */
 import { createPaymentsApp } from '../payments/app.ts';
 import { serve } from './serve.ts';
 import { readSettings } from './settings.ts';

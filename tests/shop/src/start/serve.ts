@@ -1,4 +1,5 @@
 /** The life of one server process: follows its parent's messages, ends cleanly. */
+/* v8 ignore file -- runs in child processes of the tests, where this process cannot count */
 import type { FastifyInstance } from 'fastify';
 import type { SwitchState } from '../switches/schema.ts';
 import type { Switchboard } from '../switches/switchboard.ts';

@@ -1,4 +1,5 @@
 /** The shop's server process. Started by main.ts. */
+/* v8 ignore file -- runs in child processes of the tests, where this process cannot count */
 import { openDatabase } from '../database/open.ts';
 import { seed } from '../database/seed.ts';
 import { createShopApp } from '../http/app.ts';

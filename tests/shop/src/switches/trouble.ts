@@ -16,7 +16,8 @@ export function troubledView(database: TroubledDatabase, troubles: DatabaseTroub
     slowed ??= troubles.slowQueryMs ? database.slowQuery(troubles.slowQueryMs) : Promise.resolve();
     return slowed;
   };
-  const reads = troubles.reads ?? database;
+  // Asked at each read: the troubles are found one by one, after this view is made.
+  const reads = () => troubles.reads ?? database;
   const isDoubled = (sql: string) => troubles.insertsTwice === true && /^insert into/i.test(sql);
   const runOn = async (queries: Queries, sql: string, values?: readonly SqlValue[]) => {
     // The second insert must be a plain one: "on conflict" would swallow what we are after.
@@ -27,11 +28,11 @@ export function troubledView(database: TroubledDatabase, troubles: DatabaseTroub
     dialect: database.dialect,
     async all(sql, values) {
       await slow();
-      return reads.all(sql, values);
+      return reads().all(sql, values);
     },
     async get(sql, values) {
       await slow();
-      return reads.get(sql, values);
+      return reads().get(sql, values);
     },
     async run(sql, values) {
       await slow();

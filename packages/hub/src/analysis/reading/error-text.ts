@@ -1,8 +1,12 @@
 /** What the errors of an attempt say, in the runner's, Node's and the browser's words. */
 import type { AttemptFacts, RunError } from '@quality-hub/protocol';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with the escape character
 const COLOURS = /\u001b\[[0-9;]*m/g;
+
+/** A text as it reads without a terminal. */
+export function plain(text: string): string {
+  return text.replace(COLOURS, '');
+}
 
 /** All messages of all errors and of their causes, without colours. */
 export function errorText({ errors }: AttemptFacts): string {
@@ -10,13 +14,24 @@ export function errorText({ errors }: AttemptFacts): string {
 }
 
 function messageOf({ message, cause }: RunError): string {
-  const own = message.replace(COLOURS, '');
+  const own = plain(message);
   return cause ? `${own}\n${messageOf(cause)}` : own;
+}
+
+/**
+ * What was answered or shown, without what the test asked for: the expected side of a comparison and the words of a
+ * locator are the test's own.
+ */
+export function answerText(facts: AttemptFacts): string {
+  return errorText(facts)
+    .split('\n')
+    .filter(line => !/^(?:Expected|Locator)\b|^-(?! Timeout)|^\s+- (?:Expect "|waiting for )/.test(line))
+    .join('\n');
 }
 
 /** First error's first line with something in it, for people. */
 export function firstLine({ errors }: AttemptFacts): string {
-  const lines = (errors[0]?.message ?? '').replace(COLOURS, '').split('\n');
+  const lines = plain(errors[0]?.message ?? '').split('\n');
   return (lines.find(line => line.trim() !== '') ?? '').trim().slice(0, 300);
 }
 

@@ -65,8 +65,8 @@ function isGenerated(segment: string): boolean {
   );
 }
 
-export function isSuccess({ status }: TrafficEvidence): boolean {
-  return status !== undefined && status < 400;
+export function isSuccess({ status, failure }: TrafficEvidence): boolean {
+  return status !== undefined && status < 400 && failure === undefined;
 }
 
 /** The same request was answered well later on: whoever sent it has tried again. */
@@ -90,18 +90,19 @@ export function isDecisive(exchange: Exchange, all: readonly Exchange[], facts: 
   return !later.some(next => isSuccess(next) && next.resource !== 'script');
 }
 
+/** What the recorder says of a request that nobody had answered when the attempt ended. */
+const PENDING = 'pending';
+
 /** No answer came, and nobody refused or cut the connection: it was waited for. */
-export function isUnanswered({ status, failure }: TrafficEvidence): boolean {
-  return (
-    status === undefined &&
-    (failure === undefined ||
-      /ERR_ABORTED|disposed|has been closed|timeout|timed out|aborted|cancell?ed/i.test(failure))
-  );
+export function isUnanswered(exchange: TrafficEvidence): boolean {
+  const { status, failure } = exchange;
+  if (failure === PENDING) return true;
+  return status === undefined && (failure === undefined || isAbandoned(exchange) || /timeout|timed out/i.test(failure));
 }
 
 /** Given up because the page moved on or was closed, not because anything was wrong. */
-export function isAbandoned({ status, failure }: TrafficEvidence): boolean {
+export function isAbandoned({ failure }: TrafficEvidence): boolean {
   return (
-    status === undefined && failure !== undefined && /ERR_ABORTED|disposed|has been closed|cancell?ed/i.test(failure)
+    failure !== undefined && /ERR_ABORTED|BINDING_ABORTED|disposed|has been closed|cancell?ed|^aborted/i.test(failure)
   );
 }

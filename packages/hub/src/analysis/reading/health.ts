@@ -32,7 +32,7 @@ function troubleOf(facts: AttemptFacts): string | undefined {
   for (const exchange of exchanges) {
     const { status, failure, durationMs } = exchange;
     if (status === asked && status !== undefined) continue;
-    if (status === undefined && !isAbandoned(exchange))
+    if ((status === undefined || failure !== undefined) && !isAbandoned(exchange))
       return `a request had no answer (${failure ?? 'still waiting'})`;
     if (limitMs !== undefined && durationMs >= limitMs * SLOW_SHARE)
       return `a request took ${Math.round(durationMs)} ms`;

@@ -1,6 +1,6 @@
 /** The attempt was not let in. */
 import type { AttemptFacts, VerdictRule } from '@quality-hub/protocol';
-import { errorText, loggedExchange, mismatchOf, statusMismatch } from '../reading/error-text.ts';
+import { answerText, loggedExchange, mismatchOf, statusMismatch } from '../reading/error-text.ts';
 import { exchangesOf, isDecisive, isSuccess, label, originOf, pathOf } from '../reading/exchanges.ts';
 
 const EXPIRED =
@@ -19,7 +19,7 @@ export const credentialRefused: VerdictRule = {
       one => (one.status === 401 || one.status === 403) && one.status !== asked && isDecisive(one, all, facts),
     );
     if (!refused) return undefined;
-    const text = errorText(facts);
+    const text = answerText(facts);
     const before = all
       .slice(0, all.indexOf(refused))
       .some(one => isSuccess(one) && originOf(one.url) === originOf(refused.url));
@@ -48,7 +48,7 @@ export const credentialRefused: VerdictRule = {
 export const credentialWords: VerdictRule = {
   name: 'credential-words',
   judge(facts) {
-    const text = errorText(facts);
+    const text = answerText(facts);
     const received = statusMismatch(facts)?.received;
     const words = EXPIRED.exec(text)?.[0];
     if (words === undefined && received !== 401 && received !== 403) return undefined;

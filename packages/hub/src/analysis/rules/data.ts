@@ -1,6 +1,6 @@
 /** The data that the attempt needed was not there, or was there already. */
 import type { VerdictRule } from '@quality-hub/protocol';
-import { errorText, statusMismatch } from '../reading/error-text.ts';
+import { answerText, statusMismatch } from '../reading/error-text.ts';
 import { exchangesOf, isDecisive, label, originOf } from '../reading/exchanges.ts';
 import { isUsedUp } from './interference.ts';
 
@@ -13,7 +13,7 @@ const MISSING =
 export const uniqueViolation: VerdictRule = {
   name: 'unique-violation',
   judge(facts) {
-    const text = errorText(facts);
+    const text = answerText(facts);
     const words = UNIQUE.exec(text)?.[0];
     const asked = statusMismatch(facts)?.expected;
     const all = exchangesOf(facts);
@@ -35,7 +35,7 @@ export const uniqueViolation: VerdictRule = {
 export const missingData: VerdictRule = {
   name: 'missing-data',
   judge(facts) {
-    const text = errorText(facts);
+    const text = answerText(facts);
     const words = MISSING.exec(text)?.[0];
     const asked = statusMismatch(facts)?.expected;
     const all = exchangesOf(facts);

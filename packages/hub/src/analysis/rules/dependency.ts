@@ -45,7 +45,7 @@ const UNKNOWN_HOST: Breakdown = {
 const TIMED_OUT: Breakdown = {
   rule: 'dependency-timed-out',
   pattern:
-    /ETIMEDOUT|ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT|UND_ERR_(?:HEADERS|BODY|CONNECT)_TIMEOUT|(?:Headers|Body|Connect) Timeout Error|(?:apiRequestContext\.\w+|page\.(?:goto|reload|goBack|goForward)|frame\.goto): Timeout \d+ms exceeded|operation was aborted due to timeout|NS_ERROR_NET_TIMEOUT/i,
+    /ETIMEDOUT|ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT|UND_ERR_(?:HEADERS|BODY|CONNECT)_TIMEOUT|(?:Headers|Body|Connect) Timeout Error|(?:apiRequestContext\.\w+|page\.(?:goto|reload|goBack|goForward)|frame\.goto): Timeout \d+ms exceeded|operation was aborted due to timeout|NS_ERROR_NET_TIMEOUT|^timeout$/i,
   did: 'did not answer in time',
   remedy: origin => `Find out what ${origin} was waiting for; its log and its own dependencies show it`,
 };
@@ -60,9 +60,7 @@ function breakdownRule(breakdown: Breakdown): VerdictRule {
     name: breakdown.rule,
     judge(facts) {
       const exchanges = exchangesOf(facts);
-      const broken = exchanges.filter(
-        ({ status, failure }) => status === undefined && failure !== undefined && breakdown.pattern.test(failure),
-      );
+      const broken = exchanges.filter(({ failure }) => failure !== undefined && breakdown.pattern.test(failure));
       const lasting = broken.findLast(exchange => !recovered(exchange, exchanges));
       const said = breakdown.pattern.exec(errorText(facts))?.[0];
       const exchange = lasting ?? broken.at(-1);

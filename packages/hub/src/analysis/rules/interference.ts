@@ -1,10 +1,31 @@
 /** Another test of the same run took or changed what this attempt needed. */
 import type { AttemptFacts, NeighbourWrite, VerdictRule } from '@quality-hub/protocol';
-import { errorText } from '../reading/error-text.ts';
+import { answerText } from '../reading/error-text.ts';
 import { exchangesOf, isDecisive, label } from '../reading/exchanges.ts';
 
-const USED_UP =
-  /already (?:been )?(?:used|redeemed|claimed|reserved|booked|consumed|refunded|cancell?ed|paid|shipped|locked|in use)|used up|usage limit|(?:limit|quota) (?:reached|exceeded)|sold out|out of stock|insufficient stock|not enough stock|no longer (?:available|valid)|exhausted|(?:version|edit) conflict|changed by (?:someone|another)|stale (?:version|object|state)|optimistic lock|locked by|in use by/i;
+const USED_UP = new RegExp(
+  [
+    'already (?:been )?(?:used|redeemed|claimed|reserved|booked|consumed|refunded|cancell?ed|paid|shipped|locked|in use)',
+    'used up',
+    'usage limit',
+    '(?:limit|quota) (?:reached|exceeded)',
+    'sold out',
+    'out of stock',
+    '(?:insufficient|not enough) stock',
+    'no longer (?:available|valid)',
+    'exhausted',
+    '(?:version|edit) conflict',
+    'changed by (?:someone|another)',
+    'stale (?:version|object|state)',
+    'optimistic lock',
+    'locked by',
+    'in use by',
+  ]
+    // Codes join the same words with underscores or hyphens.
+    .join('|')
+    .replaceAll(' ', '[ _-]'),
+  'i',
+);
 const CLASH = /deadlock detected|could not serialize|serialization failure|\b40001\b|\b40P01\b|lock wait timeout/i;
 const UNIQUE = /unique|duplicate|already (?:exists|registered)|taken/i;
 
@@ -26,7 +47,7 @@ export const neighbourWrote: VerdictRule = {
     return {
       rule: 'neighbour-wrote',
       verdict: 'interference',
-      weight01: weightOf(neighbour, errorText(facts)),
+      weight01: weightOf(neighbour, answerText(facts)),
       reason: `${label(refused)} answered ${refused.status}, and ${others === 1 ? `"${neighbour.title}"` : `${others} other tests, the last of them "${neighbour.title}",`} had written there before (${neighbour.traffic.method} ${neighbour.traffic.status} at ${neighbour.at})`,
       remedy: `Give each test its own ${resourceOf(refused.url)}, or let the tests that share it take turns with a lock`,
       subject: `${label(refused)} is shared by tests`,
@@ -54,7 +75,7 @@ function resourceOf(url: string): string {
 export const usedUpWords: VerdictRule = {
   name: 'used-up',
   judge(facts) {
-    const text = errorText(facts);
+    const text = answerText(facts);
     const used = USED_UP.exec(text)?.[0];
     const clash = CLASH.exec(text)?.[0];
     const words = used ?? clash;

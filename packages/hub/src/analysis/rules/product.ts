@@ -11,6 +11,7 @@ import {
 } from '../reading/error-text.ts';
 import { exchangesOf, isSuccess, label, originOf } from '../reading/exchanges.ts';
 import { healthOf } from '../reading/health.ts';
+import { unwrittenRead } from './stale-read.ts';
 
 /** A value was there, and it was another one. */
 export const wrongValue: VerdictRule = {
@@ -27,7 +28,7 @@ export const wrongValue: VerdictRule = {
     return {
       rule: 'wrong-value',
       verdict: 'product',
-      weight01: isHealthy ? 0.7 : 0.2,
+      weight01: isHealthy ? (unwrittenRead(facts) ? 0.35 : 0.7) : 0.2,
       reason: `${matcherOf(text) ?? 'The check'} failed (${seen}), ${isHealthy ? 'and' : 'but'} ${summary}`,
       remedy: `Look at what the product shows or answers there: ${seen}`,
       ...subjectOf(facts),
@@ -46,7 +47,7 @@ export const nothingShown: VerdictRule = {
     return {
       rule: 'nothing-shown',
       verdict: 'product',
-      weight01: 0.55,
+      weight01: unwrittenRead(facts) ? 0.3 : 0.55,
       reason: `${locatorOf(text) ?? 'The element'} never appeared, and ${summary}`,
       remedy: 'Open the trace at the failing check and compare the page with what is expected there',
     };

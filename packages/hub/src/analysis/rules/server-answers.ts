@@ -1,6 +1,6 @@
 /** The back end answered, but with an error of its own. */
 import type { AttemptFacts, Finding, VerdictRule } from '@quality-hub/protocol';
-import { errorText, statusMismatch } from '../reading/error-text.ts';
+import { answerText, statusMismatch } from '../reading/error-text.ts';
 import { type Exchange, exchangesOf, isDecisive, label, originOf, recovered } from '../reading/exchanges.ts';
 
 /** Words of a back end that is in trouble itself, not wrong. */
@@ -41,7 +41,7 @@ export const rateLimited: VerdictRule = {
 export const serverError: VerdictRule = {
   name: 'server-error',
   judge(facts) {
-    const text = errorText(facts);
+    const text = answerText(facts);
     if (saysBug(text) || UNIQUE.test(text)) return undefined;
     const weight01 = IN_TROUBLE.test(text) ? 0.88 : 0.6;
     return answered(
@@ -58,7 +58,7 @@ export const serverError: VerdictRule = {
 export const serverException: VerdictRule = {
   name: 'server-exception',
   judge(facts) {
-    if (!saysBug(errorText(facts))) return undefined;
+    if (!saysBug(answerText(facts))) return undefined;
     const found = answered(
       facts,
       'server-exception',

@@ -1,6 +1,7 @@
 /** Child process: writes a run of its own and takes it into the shared database at the same time. */
-import { openHub } from '../src/index.ts';
+
 import { findHubFolder } from '@quality-hub/telemetry';
+import { openHub } from '../index.ts';
 import { SampleWriter } from './sample-run.ts';
 
 const [path = '', runId = '', count = '0'] = process.argv.slice(2);

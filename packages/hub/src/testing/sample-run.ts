@@ -78,7 +78,13 @@ export class SampleWriter {
   constructor(folder: HubFolder, options: SampleWriterOptions = {}) {
     const { runId = 'run-1', shard = 1, writer = 'r-1', now } = options;
     this.#options = options;
-    this.spool = new SpoolWriter({ folder: runSpoolFolder(folder, runId), runId, shard, writer, ...(now ? { now } : {}) });
+    this.spool = new SpoolWriter({
+      folder: runSpoolFolder(folder, runId),
+      runId,
+      shard,
+      writer,
+      ...(now ? { now } : {}),
+    });
   }
 
   begin(titles: readonly string[], facts: Partial<RunStartedEvent> = {}): this {
@@ -105,7 +111,14 @@ export class SampleWriter {
   }
 
   attempt(title: string, options: SampleAttempt = {}): this {
-    const { retry = 0, startMs = retry * 1000, status, expectedStatus = 'passed', errors = [], annotations = [] } = options;
+    const {
+      retry = 0,
+      startMs = retry * 1000,
+      status,
+      expectedStatus = 'passed',
+      errors = [],
+      annotations = [],
+    } = options;
     const ref = { test: planned(title).test, retry, startedAt: at(startMs) };
     this.spool.append({ kind: 'test.started', ...ref, workerIndex: 0, parallelIndex: 0 });
     if (status !== undefined) {
@@ -115,7 +128,11 @@ export class SampleWriter {
     return this;
   }
 
-  evidence(title: string, records: readonly EvidenceRecord[], { retry = 0, startMs }: { retry?: number; startMs?: number } = {}): this {
+  evidence(
+    title: string,
+    records: readonly EvidenceRecord[],
+    { retry = 0, startMs }: { retry?: number; startMs?: number } = {},
+  ): this {
     const startedAt = startMs === undefined ? {} : { startedAt: at(startMs) };
     this.spool.append({ kind: 'evidence', test: planned(title).test, retry, ...startedAt, records });
     return this;

@@ -1,0 +1,190 @@
+import {
+  facts,
+  notFound,
+  ORIGIN,
+  page,
+  toBe,
+  toBeOk,
+  toEqual,
+  traffic,
+  wrongText,
+} from '../../testing/sample-attempt.ts';
+import { at } from '../../testing/sample-run.ts';
+import { type Case, judgeCases } from '../../testing/verdict-cases.ts';
+
+const testTimeout = 'Test timeout of 30000ms exceeded.';
+
+const resource: Case[] = [
+  [
+    'the page crashes under an action',
+    facts({ error: "Error: page.click: Target crashed \nCall log:\n  - waiting for locator('nope')\n" }),
+    'resource',
+    "The browser's page crashed",
+  ],
+  [
+    'the recorder saw the crash',
+    facts({
+      error: notFound(),
+      evidence: [
+        page('/lookbook', 200),
+        { kind: 'page.error', type: 'crash', message: 'Page crashed', url: `${ORIGIN}/lookbook` },
+      ],
+    }),
+    'resource',
+    'crashed at',
+  ],
+  [
+    'the worker is killed',
+    facts({ error: 'Error: worker process exited unexpectedly (code=null, signal=SIGKILL)' }),
+    'resource',
+    'killed by SIGKILL',
+  ],
+  [
+    'the worker aborts',
+    facts({
+      error: 'Error: worker process exited unexpectedly (code=134, signal=null)',
+      output: 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+    }),
+    'resource',
+  ],
+  ['the disk is full', facts({ error: 'Error: ENOSPC: no space left on device, write' }), 'resource', 'disk is full'],
+  ['there are too many open files', facts({ error: 'Error: EMFILE: too many open files, open' }), 'resource'],
+  [
+    'the browser is gone',
+    facts({ error: 'Error: page.click: Target page, context or browser has been closed' }),
+    'resource',
+  ],
+  ['the runner is gone', facts({ status: 'lost' }), 'resource'],
+  [
+    'the disk is nearly full',
+    facts({ error: 'Error: no', evidence: [{ kind: 'resource', rssBytes: 1, freeDiskBytes: 1e6 }] }),
+    'resource',
+    'Only 1 MB of disk',
+  ],
+  [
+    'memory is nearly full',
+    facts({ error: 'Error: no', evidence: [{ kind: 'resource', rssBytes: 1, freeMemoryBytes: 1e6 }] }),
+    'resource',
+    'Only 1 MB of memory',
+  ],
+];
+const inTest: Case[] = [
+  [
+    'a locator is ambiguous',
+    facts({
+      error:
+        "Error: locator.click: Error: strict mode violation: getByRole('button') resolved to 2 elements:\n    1) <button>a</button>\n",
+      evidence: [page('/', 200)],
+    }),
+    'test',
+    "getByRole('button') means 2 elements",
+  ],
+  [
+    'an action finds nothing on a healthy page',
+    facts({
+      error:
+        "TimeoutError: locator.click: Timeout 500ms exceeded.\nCall log:\n  - waiting for getByRole('button', { name: 'Pay' })\n",
+      evidence: [page('/', 200)],
+    }),
+    'test',
+    "Nothing on the page matched getByRole('button', { name: 'Pay' })",
+  ],
+  [
+    'its own code throws',
+    facts({
+      error: {
+        message: 'ReferenceError: totl is not defined',
+        location: { file: 'orders.spec.ts', line: 9, column: 3 },
+      },
+    }),
+    'test',
+    'orders.spec.ts threw ReferenceError',
+  ],
+  ['it passes though it should not', facts({ status: 'passed', expectedStatus: 'failed' }), 'test', 'test.fail()'],
+  [
+    'a snapshot is missing',
+    facts({ error: "Error: A snapshot doesn't exist at /x/home.png, writing actual." }),
+    'test',
+  ],
+  ['a file is missing', facts({ error: "Error: ENOENT: no such file or directory, open 'data.json'" }), 'test'],
+  [
+    'it ends the process',
+    facts({ error: 'Error: worker process exited unexpectedly (code=3, signal=null)' }),
+    'test',
+    'code 3',
+  ],
+  [
+    'it uses a page that it has closed',
+    facts({
+      error: 'Error: page.click: Target page, context or browser has been closed',
+      steps: [{ id: 1, title: 'Close page', category: 'pw:api', startedAt: at(0), durationMs: 1 }],
+    }),
+    'test',
+  ],
+];
+const product: Case[] = [
+  [
+    'a value is wrong and all answers were well',
+    facts({ error: toEqual, evidence: [traffic('POST /orders', 201), traffic('GET /orders/17', 200)] }),
+    'product',
+    'toEqual failed (the values differ), and all 2 requests were answered as it should be',
+  ],
+  [
+    'a text is wrong on a healthy page',
+    facts({ error: wrongText('€25.00', '€12.50'), evidence: [page('/cart', 200)] }),
+    'product',
+    'received "€12.50"',
+  ],
+  [
+    'a number is wrong',
+    facts({
+      error: toBe(1125, 1375),
+      evidence: [traffic('PUT /api/cart/items/9', 200), traffic('GET /api/cart', 200)],
+    }),
+    'product',
+  ],
+  [
+    'a good status comes where a refusal is expected',
+    facts({ error: toBe(402, 200), evidence: [traffic('POST /payments', 200)] }),
+    'product',
+    'POST /payments answered 200 where 402 is expected',
+  ],
+  [
+    'the page’s script throws',
+    facts({
+      error: notFound(),
+      evidence: [page('/', 200), { kind: 'page.error', type: 'exception', message: 'TypeError: x is undefined' }],
+    }),
+    'product',
+    'own script threw "TypeError: x is undefined"',
+  ],
+  [
+    'a 500 names the exception in the back end',
+    facts({ error: toBeOk('GET /orders', '500 Internal Server Error', 'TypeError: Cannot read properties of null') }),
+    'product',
+    'its body names an exception',
+  ],
+  [
+    'a test of a refusal checks its words',
+    facts({
+      error: toBe('"used_up"', '"invalid"'),
+      evidence: [traffic('POST /orders', 201), traffic('GET /orders', 200)],
+    }),
+    'product',
+  ],
+];
+const unknown: Case[] = [
+  ['a value is wrong and nobody watched', facts({ error: toBe(4, 3) }), 'unknown'],
+  [
+    'a value was wrong only once',
+    facts({ error: toEqual, evidence: [traffic('GET /orders', 200)], otherAttempts: [{ retry: 1, status: 'passed' }] }),
+    'unknown',
+  ],
+  ['the time runs out for no visible reason', facts({ status: 'timedOut', error: testTimeout }), 'unknown'],
+  ['something is thrown that is no error', facts({ error: 'boom' }), 'unknown'],
+];
+
+judgeCases(resource);
+judgeCases(inTest);
+judgeCases(product);
+judgeCases(unknown);
