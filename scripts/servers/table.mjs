@@ -1,0 +1,15 @@
+/** The servers that tests need. A new one is a file beside this and one entry here. */
+import { postgres } from './postgres.mjs';
+
+/**
+ * @typedef {object} Server
+ * @property {string} name as shown to people
+ * @property {string} env the variable that carries its url
+ * @property {(places: object, say: (note: string) => void) => Promise<{ found: object } | { missing: string }>} provide
+ *   finds or installs the program; `missing` says in a half sentence why it cannot be had
+ * @property {(found: object, folder: string, log: string) => Promise<{ url: string, pid: number, stop: () => Promise<void> }>} start
+ *   starts it on a free port of the loopback address, with its data in `folder`; `stop` is also registered with `onEnd`
+ */
+
+/** @type {readonly Server[]} */
+export const servers = [postgres];

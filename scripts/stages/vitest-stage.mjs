@@ -1,0 +1,20 @@
+/** A stage that is one folder of Vitest tests. */
+
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { count } from './tally.mjs';
+import { readVitestReport } from './vitest-report.mjs';
+
+/** @param {string} folder from the root */
+export function vitestStage(folder) {
+  /** @param {{ places: object, tools: ReturnType<import('./tools.mjs').toolsOf>, log: string }} context */
+  return async ({ places, tools, log }) => {
+    const report = join(places.cache, `${folder.replace('/', '-')}.json`);
+    rmSync(report, { force: true });
+    const args = ['run', '--root', folder, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const { code } = await tools.vitest(args, { log });
+    const result = readVitestReport(report, places.root);
+    if (result && (code === 0 || result.failed > 0)) return result;
+    return { ...count(0, 1), failures: [`${folder}: its tests did not come to their end`] };
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * Are the verdicts right? Runs a suite whose failures have known causes, reads the hub's report of it, and counts.
+ *
+ * `pnpm bench verdicts [--half open|held] [--seed N] [--all] [--keep] [--again FOLDER]`
+ *
+ * People read stderr, machines the JSON lines on stdout. The exit code is 1 when a target is missed, and 2 when the
+ * benchmark itself is not in order.
+ */
+import { errorSentence, OptionError } from '@quality-hub/protocol';
+import { attemptsOf, type JudgedAttempt, judged } from './verdicts/attempts.ts';
+import { cases } from './verdicts/cases.ts';
+import { scoreOf } from './verdicts/confusion.ts';
+import { HALVES, halfOf } from './verdicts/halves.ts';
+import { keepRun, keptFolder, readKeptRun, type SuiteRun } from './verdicts/kept-run.ts';
+import { type Options, readOptions } from './verdicts/options.ts';
+import { runSuite } from './verdicts/run-suite.ts';
+import { attemptsFigure, type Figure, partText, rightFigure, wrongProductFigure, wrongText } from './verdicts/tell.ts';
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+async function bench(options: Options): Promise<number> {
+  if (options.again !== undefined) return count(readKeptRun(options.again), options);
+  const dir = options.keep ? keptFolder() : undefined;
+  say(`The suite has ${cases.length} tests that fail; on two free cores they take about three minutes.`);
+  await using result = await runSuite(cases, { dir });
+  if (dir) {
+    keepRun(dir, result);
+    say(`Kept in ${dir}`);
+  }
+  const failures = async () => (await result.report()).failures;
+  return count({ events: result.events, output: result.output, failures }, options);
+}
+
+async function count(run: SuiteRun, options: Options): Promise<number> {
+  const { failed, defects } = attemptsOf(cases, run.events);
+  if (defects.length > 0) {
+    say(`The benchmark is not in order:\n${defects.join('\n')}`);
+    if (failed.length === 0) say(run.output.slice(-4000));
+    return 2;
+  }
+  const figures = tell(judged(failed, await run.failures()), options);
+  for (const figure of figures) console.log(JSON.stringify(figure));
+  return figures.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** Prints each half, and both together; hands back the figures. */
+function tell(all: readonly JudgedAttempt[], { halves, seed, all: showsHeld }: Options): Figure[] {
+  const parts = halves.map(half => ({ half, attempts: all.filter(one => halfOf(seed, one.case) === half) }));
+  const told = parts.flatMap(({ attempts }) => attempts);
+  for (const { half, attempts } of parts) {
+    say(partText(half, attempts));
+    // Who writes the rules must not learn from the held half.
+    if (half === 'open' || showsHeld) say(wrongText(attempts));
+  }
+  const whole = halves.length === HALVES.length;
+  if (whole) say(partText('total', told));
+  return [
+    ...parts.map(({ half, attempts }) => rightFigure(half, scoreOf(attempts))),
+    ...(whole ? [rightFigure('total', scoreOf(told))] : []),
+    wrongProductFigure(scoreOf(told)),
+    attemptsFigure(all.length),
+  ];
+}
+
+try {
+  process.exitCode = await bench(readOptions(process.argv.slice(2)));
+} catch (error) {
+  say(errorSentence(error));
+  process.exitCode = error instanceof OptionError ? 2 : 1;
+}

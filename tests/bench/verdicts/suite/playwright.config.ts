@@ -1,0 +1,23 @@
+/** One worker and no retries: every test gives one attempt, in the order of the files. */
+import { defineConfig, devices } from '@playwright/test';
+
+const executablePath = process.env['SUITE_CHROMIUM'];
+const args: readonly string[] = JSON.parse(process.env['SUITE_CHROMIUM_ARGS'] ?? '[]');
+
+export default defineConfig({
+  workers: 1,
+  retries: 0,
+  timeout: 8000,
+  expect: { timeout: 1500 },
+  reporter: [['list'], ['@quality-hub/reporters']],
+  use: {
+    ...devices['Desktop Chrome'],
+    baseURL: process.env['SHOP_URL'],
+    navigationTimeout: 3000,
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      // A tab that takes all memory ends soon, and alone.
+      args: [...args, '--js-flags=--max-old-space-size=256'],
+    },
+  },
+});

@@ -1,0 +1,62 @@
+import { expect, test as shopTest, unique } from '../test.ts';
+
+/** Coupons of this test alone, removed afterwards. */
+const test = shopTest.extend<{ makeCoupon: (percent: number, maxUses: number) => Promise<string> }>({
+  makeCoupon: async ({ staff }, use) => {
+    const made: string[] = [];
+    await use(async (percent, maxUses) => {
+      const code = `TEST-${unique()}`;
+      const coupon = { code, percent, maxUses, expiresAt: '2099-01-01T00:00:00Z' };
+      await expect(await staff.send('POST', '/api/coupons', coupon)).toBeOK();
+      made.push(code);
+      return code;
+    });
+    for (const code of made) await staff.remove(`/api/coupons/${code}`);
+  },
+});
+
+test.describe('coupons', { tag: '@coupons' }, () => {
+  for (const { percent, total } of [
+    { percent: 5, total: 1187 },
+    { percent: 50, total: 625 },
+    { percent: 100, total: 0 },
+  ]) {
+    test(`${percent} % off €12.50 leaves ${total} cents`, async ({ buyer, product, makeCoupon }) => {
+      const code = await makeCoupon(percent, 1);
+      await buyer.api.putInCart(product.sku);
+      expect(await buyer.api.applyCoupon(code)).toMatchObject({ coupon: code, totalCents: total });
+    });
+  }
+
+  test('a coupon for one use is used up by one order', async ({ buyer, product, makeCoupon }) => {
+    const code = await makeCoupon(20, 1);
+    await buyer.api.putInCart(product.sku);
+    await buyer.api.applyCoupon(code);
+    await buyer.api.placeOrder();
+    const response = await buyer.api.send('PUT', '/api/cart/coupon', { code });
+    expect(response.status()).toBe(409);
+    expect((await response.json()).error.code).toBe('coupon_used_up');
+  });
+
+  test('a coupon of a summer long gone is refused', async ({ buyer }) => {
+    const response = await buyer.api.send('PUT', '/api/cart/coupon', { code: 'SUMMER19' });
+    expect(response.status()).toBe(409);
+    expect((await response.json()).error.code).toBe('coupon_expired');
+  });
+
+  test('an unknown coupon is not found', async ({ buyer }) => {
+    const response = await buyer.api.send('PUT', '/api/cart/coupon', { code: `NO-${unique()}` });
+    expect(response.status()).toBe(404);
+  });
+
+  test('a buyer gets the welcome coupon off three orders', async ({ buyer, product }) => {
+    for (const round of [1, 2, 3]) {
+      await test.step(`order ${round}`, async () => {
+        await buyer.api.putInCart(product.sku);
+        await buyer.api.applyCoupon('WELCOME10');
+        const order = await buyer.api.placeOrder();
+        expect(order).toMatchObject({ discountCents: 125, totalCents: 1125 });
+      });
+    }
+  });
+});

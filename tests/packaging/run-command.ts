@@ -1,0 +1,46 @@
+/** Runs a command to its end on the Node of this process, whatever the system's own is. */
+import { spawn } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  /** Both streams, as a terminal would show them. */
+  readonly output: string;
+}
+
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv },
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...outsideEnvironment(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let output = '';
+    child.stdout.on('data', chunk => {
+      stdout += chunk;
+      output += chunk;
+    });
+    child.stderr.on('data', chunk => {
+      output += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', code => resolve({ code: code ?? 1, stdout, output }));
+  });
+}
+
+/** Nothing of the workspace may help: no module path, no variable of the runner above, no folder of programs of the workspace. */
+function outsideEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(NODE_PATH|NODE_OPTIONS|VITEST|QH_|QUALITY_HUB_|npm_|PLAYWRIGHT_JSON|TEST$|NODE_ENV)/.test(name),
+  );
+  const path = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter(folder => !folder.endsWith('node_modules/.bin') || folder.includes('_npx'));
+  return { ...Object.fromEntries(kept), PATH: [dirname(process.execPath), ...path].join(delimiter) };
+}

@@ -1,0 +1,72 @@
+/** What is in the tarballs is what should be published, and nothing else. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import { runCommand } from './run-command.ts';
+
+const packed = inject('packed');
+
+test('every published package is packed', () => {
+  expect(packed.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(
+      ['protocol', 'telemetry', 'hub', 'cli', 'testkit', 'test', 'reporters'].map(name => `@quality-hub/${name}`),
+    ),
+  );
+});
+
+describe.each(packed)('$name', ({ name, folder, tarball }) => {
+  const contents = async () => {
+    const { stdout } = await runCommand('tar', ['-tzf', tarball], { cwd: folder });
+    return stdout
+      .trim()
+      .split('\n')
+      .map(path => path.replace(/^package\//, ''));
+  };
+  const manifest = async () => {
+    const { stdout } = await runCommand('tar', ['-xzOf', tarball, 'package/package.json'], { cwd: folder });
+    return JSON.parse(stdout);
+  };
+
+  test('brings only what its manifest names', async () => {
+    const { files = [] } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { files?: string[] };
+    const allowed = (path: string) =>
+      ['package.json', 'README.md', 'LICENSE'].includes(path) ||
+      files.some(entry => path === entry || path.startsWith(`${entry}/`));
+    expect((await contents()).filter(path => !allowed(path))).toEqual([]);
+  });
+
+  test('brings no build state, no tests and no sources', async () => {
+    const unwanted = (await contents()).filter(
+      path =>
+        /\.tsbuildinfo$|tsbuildinfo\.json$|\.(test|spec)\./.test(path) ||
+        path.startsWith('src/') ||
+        path.startsWith('dist/testing/') ||
+        (path.endsWith('.ts') && !path.endsWith('.d.ts')),
+    );
+    expect(unwanted).toEqual([]);
+  });
+
+  test('brings a source map and types with every script', async () => {
+    const all = await contents();
+    const scripts = all.filter(path => path.startsWith('dist/') && path.endsWith('.js'));
+    expect(scripts.length).toBeGreaterThan(0);
+    for (const script of scripts)
+      expect(all).toEqual(expect.arrayContaining([`${script}.map`, script.replace(/\.js$/, '.d.ts')]));
+  });
+
+  test('has doors and commands that are in it', async () => {
+    const all = await contents();
+    const { exports, bin = {} } = (await manifest()) as { exports: object; bin?: object };
+    const targets = [exports, bin].flatMap(part =>
+      Object.values(part).flatMap(target => (typeof target === 'string' ? target : Object.values(target))),
+    );
+    expect(targets.length).toBeGreaterThan(0);
+    for (const target of targets as string[]) expect(all).toContain(target.replace('./', ''));
+  });
+
+  test('names real versions, not the workspace', async () => {
+    const { name: packedName, dependencies = {}, peerDependencies = {} } = await manifest();
+    expect(packedName).toBe(name);
+    expect(JSON.stringify({ ...dependencies, ...peerDependencies })).not.toMatch(/workspace:|catalog:/);
+  });
+});
