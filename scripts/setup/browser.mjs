@@ -7,6 +7,8 @@ import { readStamp, writeStamp } from './stamp.mjs';
 import { aptInstall, rootPrefix } from './system-packages.mjs';
 
 const DOWNLOAD_TIMEOUT_MS = 5 * 60_000;
+/** The shell without a window is enough for the suite and starts faster; not every system has it. */
+const DEBIAN_PACKAGES = ['chromium-headless-shell', 'chromium'];
 const START_TIMEOUT_MS = 60_000;
 const START = `
   const { chromium } = require('@playwright/test');
@@ -30,10 +32,13 @@ export async function provideBrowser(places, say) {
   }
   let why = 'this system has no package of it';
   if (!choice && process.platform === 'linux') {
-    say("Debian's Chromium");
-    const apt = await aptInstall(['chromium'], { log });
-    choice = await findStarting(places);
-    why = apt.ok ? 'the installed Chromium does not start' : apt.why;
+    for (const name of DEBIAN_PACKAGES) {
+      say(`Debian's ${name}`);
+      const apt = await aptInstall([name], { log });
+      choice = await findStarting(places);
+      why = apt.ok ? 'the installed Chromium does not start' : apt.why;
+      if (choice) break;
+    }
   }
   if (!choice) throw new SetupError(noBrowser(why), { log });
   say(nameOf(choice));

@@ -17,7 +17,7 @@ export function installState(places) {
   const manifests = packages.map(folder => join(folder, 'package.json'));
   const hash = hashOf([...files, ...manifests], [process.platform, process.arch, root]);
   const { install, pnpm } = readStamp(stamp);
-  const present = existsSync(node) && existsSync(pnpm ?? '') && manifests.every(hasItsModules);
+  const present = [node, pnpm ?? '', command(root)].every(path => existsSync(path)) && manifests.every(hasItsModules);
   return { hash, done: install === hash && present };
 }
 
@@ -82,6 +82,11 @@ function whyInstallFailed(output, manager) {
   const lines = output.trim().split('\n');
   const telling = lines.find(line => /ERR_PNPM|npm (error|ERR!)/.test(line)) ?? lines.at(-1) ?? 'no output';
   return `The install failed (${telling.trim()}): correct that and run the command again.`;
+}
+
+/** `pnpm exec quality-hub` at the root. */
+function command(root) {
+  return join(root, 'node_modules', '.bin', 'quality-hub');
 }
 
 /** A package that names dependencies has a node_modules folder once it is installed. */

@@ -7,7 +7,9 @@ import { dirname } from 'node:path';
 const living = new Set();
 /** @type {Set<() => void | Promise<void>>} */
 const closers = new Set();
+let ending = false;
 const GRACE_MS = 15_000;
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 /**
  * Runs a command to its end and returns its exit code and output.
@@ -19,6 +21,8 @@ const GRACE_MS = 15_000;
  * @returns {Promise<{ code: number, signal: NodeJS.Signals | null, output: string, missing: boolean }>}
  */
 export function run(command, args, { cwd, env, log, show = false, timeoutMs, uid, gid } = {}) {
+  // The process is about to exit: what would come next is no longer wanted.
+  if (ending) return new Promise(() => {});
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, uid, gid, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
     living.add(child);
@@ -69,30 +73,33 @@ export async function endAll() {
   }
 }
 
-/** Ctrl+C and SIGTERM: children are told, waited for, then ended for good; then everything registered is undone. */
+/**
+ * Ctrl+C and SIGTERM: children are told, waited for, then ended for good; then everything registered is undone.
+ *
+ * Children always get SIGINT: it is what test runners end well on, while SIGTERM leaves Playwright's servers behind.
+ * The signal may come twice, from the terminal and from the process above; the second one changes nothing.
+ */
 export function endOnSignals({ graceMs = GRACE_MS } = {}) {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ]) {
-    process.once(signal, async () => {
-      await stopChildren(signal, graceMs);
+  for (const [signal, code] of Object.entries(EXIT_CODES)) {
+    process.on(signal, async () => {
+      if (ending) return;
+      ending = true;
+      await stopChildren(graceMs);
       await endAll();
       process.exit(code);
     });
   }
 }
 
-async function stopChildren(signal, graceMs) {
-  const children = [...living];
+async function stopChildren(graceMs) {
   await Promise.all(
-    children.map(child => {
-      if (child.exitCode !== null || child.signalCode !== null) return undefined;
+    [...living].map(async child => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const closed = new Promise(resolve => child.once('close', resolve));
-      child.kill(signal);
+      child.kill('SIGINT');
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
-      return closed.then(() => clearTimeout(timer));
+      await closed;
+      clearTimeout(timer);
     }),
   );
 }

@@ -26,6 +26,7 @@ describe('in a fresh copy of the workspace', () => {
     expect(told.match(/ok {3}dependencies/g)).toHaveLength(1);
     expect(told).toMatch(/another set-up is at work \(process \d+\), waiting for it/);
     expect(existsSync(join(folder, 'node_modules/node/bin/node'))).toBe(true);
+    expect(existsSync(join(folder, 'node_modules/.bin/quality-hub'))).toBe(true);
     expect(existsSync(join(folder, 'node_modules/.cache/quality-hub/setup.lock'))).toBe(false);
   });
 

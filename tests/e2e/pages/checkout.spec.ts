@@ -30,6 +30,7 @@ test.describe('checkout', { tag: ['@orders', '@critical'] }, () => {
     await cart.open();
     await cart.placeOrder();
     const order = new OrderPage(page);
+    await expect(order.heading).toHaveText(/^Order S-/);
     await order.payByInvoice();
     await expect(order.status).toHaveText('paid');
     await expect(order.total).toHaveText('€25.00');
@@ -40,7 +41,9 @@ test.describe('checkout', { tag: ['@orders', '@critical'] }, () => {
     const cart = new CartPage(page);
     await cart.open();
     await cart.placeOrder();
-    await expect(new OrderPage(page).discount).toHaveText('€2.50');
+    const order = new OrderPage(page);
+    await expect(order.heading).toHaveText(/^Order S-/);
+    await expect(order.discount).toHaveText('€2.50');
   });
 
   test('an order is cancelled on its page', async ({ page, buyer }) => {

@@ -66,7 +66,7 @@ export function addAccountPages(app: FastifyInstance): void {
     const rows = products.map(
       product => html`<tr><th>${product.name}</th><td>
         <form data-action="setStock" data-sku="${product.sku}" data-name="${product.name}">
-        <input aria-label="Stock of ${product.name}" name="count" type="number" min="0" value="${product.stock}"> <button>Save</button></form></td></tr>`,
+        <input aria-label="Stock of ${product.name}" name="count" type="number" min="0" value="${product.stock}"> <button disabled>Save</button></form></td></tr>`,
     );
     return sendPage(request, reply, { title: 'Stock', body: html`<table><tbody>${rows}</tbody></table>` });
   });

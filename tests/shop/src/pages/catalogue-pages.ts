@@ -30,7 +30,7 @@ export function addCataloguePages(app: FastifyInstance): void {
       <p>${product.stock > 0 ? `${product.stock} in stock` : 'Sold out'}</p>
       <form data-action="addToCart" data-sku="${product.sku}" data-name="${product.name}">
         <label>Quantity <input name="quantity" type="number" min="1" max="99" value="1"></label>
-        <button>Add to cart</button>
+        <button disabled>Add to cart</button>
       </form>`;
     return sendPage(request, reply, { title: product.name, body });
   });

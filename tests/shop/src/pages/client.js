@@ -1,4 +1,7 @@
-/** The shop's only script: buttons that talk to the API and say what happened. */
+/**
+ * The shop's only script: buttons that talk to the API and say what happened. The server sends them disabled, so that
+ * a quick click does not send the form the browser's way before this script is there.
+ */
 
 async function call(method, path, body) {
   const response = await fetch(path, {
@@ -58,9 +61,9 @@ const actions = {
 };
 
 for (const form of document.querySelectorAll('form[data-action]')) {
+  const button = form.querySelector('button');
   form.addEventListener('submit', async event => {
     event.preventDefault();
-    const button = form.querySelector('button');
     button.disabled = true;
     try {
       await actions[form.dataset.action](form.dataset, form);
@@ -70,5 +73,5 @@ for (const form of document.querySelectorAll('form[data-action]')) {
       button.disabled = false;
     }
   });
+  button.disabled = false;
 }
-document.documentElement.dataset.ready = 'true';

@@ -42,13 +42,13 @@ function cartBody(cart: Cart): Html {
       line => html`<tr><th>${line.name}</th><td>${formatEuro(line.priceCents)}</td>
         <td><form data-action="changeQuantity" data-sku="${line.sku}">
           <input aria-label="Quantity of ${line.name}" name="quantity" type="number" min="0" max="99" value="${line.quantity}">
-          <button>Update</button></form></td>
+          <button disabled>Update</button></form></td>
         <td>${formatEuro(line.lineCents)}</td>
-        <td><form data-action="removeFromCart" data-sku="${line.sku}"><button>Remove</button></form></td></tr>`,
+        <td><form data-action="removeFromCart" data-sku="${line.sku}"><button disabled>Remove</button></form></td></tr>`,
     )}</tbody></table>
     ${priceList(cart)}
-    <form data-action="applyCoupon"><label>Coupon <input name="code" value="${cart.coupon ?? ''}"></label> <button>Apply</button></form>
-    <form data-action="placeOrder"><button>Place order</button></form>`;
+    <form data-action="applyCoupon"><label>Coupon <input name="code" value="${cart.coupon ?? ''}"></label> <button disabled>Apply</button></form>
+    <form data-action="placeOrder"><button disabled>Place order</button></form>`;
 }
 
 function priceList({ subtotalCents, discountCents, totalCents }: Price): Html {
@@ -64,9 +64,9 @@ function orderRow(order: Order): Html {
 function orderBody(order: Order): Html {
   const actions = html`
     <form data-action="payByCard" data-order="${order.id}"><label>Card number <input name="card" inputmode="numeric"></label>
-      <button>Pay by card</button></form>
-    <form data-action="payByInvoice" data-order="${order.id}"><button>Pay by invoice</button></form>
-    <form data-action="cancelOrder" data-order="${order.id}"><button>Cancel order</button></form>`;
+      <button disabled>Pay by card</button></form>
+    <form data-action="payByInvoice" data-order="${order.id}"><button disabled>Pay by invoice</button></form>
+    <form data-action="cancelOrder" data-order="${order.id}"><button disabled>Cancel order</button></form>`;
   return html`
     <p>Status: <strong data-testid="status">${order.status}</strong></p>
     <ul aria-label="Lines">${order.lines.map(line => html`<li>${line.quantity} × ${line.name}</li>`)}</ul>
