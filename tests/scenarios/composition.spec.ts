@@ -49,7 +49,10 @@ test('retries, serial groups, skips and expected failures are counted as Playwri
       });
     `,
     },
-    { args: ['--retries=1', '--reporter=json,@quality-hub/reporters'], env: { PLAYWRIGHT_JSON_OUTPUT_NAME: 'out.json' } },
+    {
+      args: ['--retries=1', '--reporter=json,@quality-hub/reporters'],
+      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: 'out.json' },
+    },
   );
   const { stats } = run.json<{ stats: Record<string, number> }>('out.json');
   const { counts } = await run.report();

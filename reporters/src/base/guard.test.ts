@@ -3,7 +3,7 @@ import { Guard } from './guard.ts';
 
 test('what a callback throws stays inside and is told once', async () => {
   const heard: unknown[] = [];
-  const guard = new Guard((error) => heard.push(error));
+  const guard = new Guard(error => heard.push(error));
   const error = new Error('broken');
   guard.run(() => {
     throw error;

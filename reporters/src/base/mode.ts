@@ -11,5 +11,5 @@ export function runMode(playwrightMode: unknown, config: Pick<FullConfig, 'argv'
   if (playwrightMode === 'list' || playwrightMode === 'merge') return playwrightMode;
   const argv = (config as { argv?: readonly string[] }).argv ?? [];
   if (argv.length === 0) return 'interactive';
-  return argv.some((arg) => /^--ui(?:-host|-port)?(?:=|$)/.test(arg) || arg === 'test-server') ? 'interactive' : 'test';
+  return argv.some(arg => /^--ui(?:-host|-port)?(?:=|$)/.test(arg) || arg === 'test-server') ? 'interactive' : 'test';
 }

@@ -6,8 +6,8 @@ import {
   identityOf,
   type PlannedTest,
   type ProjectFacts,
-  relativePosix,
   type RunError,
+  relativePosix,
   type SourceLocation,
   type StepFacts,
   type TestIdentity,
@@ -42,7 +42,10 @@ export class Normaliser {
   /** The identity key of a test, made once. Titles count as they read after masking: workers see them so, and blobs. */
   key(test: TestCase): string {
     let key = this.#keys.get(test);
-    if (key === undefined) this.#keys.set(test, (key = identityKey(this.identity(test))));
+    if (key === undefined) {
+      key = identityKey(this.identity(test));
+      this.#keys.set(test, key);
+    }
     return key;
   }
 
@@ -53,7 +56,7 @@ export class Normaliser {
       playwrightProject,
       rootDir: this.#rootDir,
       file: test.location.file,
-      titlePath: titlePath.map((title) => this.#mask.text(title)),
+      titlePath: titlePath.map(title => this.#mask.text(title)),
       repeatEachIndex: test.repeatEachIndex,
       annotations: test.annotations,
     });
@@ -137,7 +140,10 @@ export class Normaliser {
 
   #file(file: string): string {
     let relative = this.#files.get(file);
-    if (relative === undefined) this.#files.set(file, (relative = relativePosix(this.#rootDir, file)));
+    if (relative === undefined) {
+      relative = relativePosix(this.#rootDir, file);
+      this.#files.set(file, relative);
+    }
     return relative;
   }
 
@@ -171,9 +177,11 @@ export function commitFacts(
   return hash ? { hash, ...(branch ? { branch } : {}) } : undefined;
 }
 
-/** The references to an attempt's files, and the body of ours. */
-export function attachmentBody(result: TestResult, name: string): string | undefined {
-  return result.attachments.find((attachment) => attachment.name === name)?.body?.toString('utf8');
+/** Bodies of the attachments of that name: hooks around a test have their own. */
+export function attachmentBodies(result: TestResult, name: string): string[] {
+  return result.attachments.flatMap(attachment =>
+    attachment.name === name && attachment.body ? [attachment.body.toString('utf8')] : [],
+  );
 }
 
 function plain(text: string): string {

@@ -1,14 +1,22 @@
 /** Writes what happens in a run to its spool: an ended test at once, steps and output with the next write. */
-import type { FullResult, Suite, TestCase, TestError, TestResult, TestStep, WorkerInfo } from '@playwright/test/reporter';
+import type {
+  FullResult,
+  Suite,
+  TestCase,
+  TestError,
+  TestResult,
+  TestStep,
+  WorkerInfo,
+} from '@playwright/test/reporter';
 import {
   type AttemptRef,
-  type EventBody,
   EVIDENCE_ATTACHMENT,
+  type EventBody,
   type EvidenceBundle,
   type StepFacts,
 } from '@quality-hub/protocol';
 import type { SpoolWriter } from '@quality-hub/telemetry';
-import { attachmentBody, type Normaliser } from './normalise.ts';
+import { attachmentBodies, type Normaliser } from './normalise.ts';
 
 /** Tests named in one `test.planned` event. */
 const PLANNED_CHUNK = 500;
@@ -85,7 +93,7 @@ export class Recording {
     const tests = suite.allTests();
     for (let from = 0; from < tests.length; from += PLANNED_CHUNK) {
       const chunk = tests.slice(from, from + PLANNED_CHUNK);
-      this.#spool.append({ kind: 'test.planned', tests: chunk.map((test) => this.#normaliser.planned(test)) });
+      this.#spool.append({ kind: 'test.planned', tests: chunk.map(test => this.#normaliser.planned(test)) });
     }
     for (const test of tests) this.#normaliser.maskTest(test);
     return tests.length;
@@ -135,7 +143,7 @@ export class Recording {
       durationMs: Math.max(0, result.duration),
       workerIndex: result.workerIndex,
       parallelIndex: result.parallelIndex,
-      errors: result.errors.map((error) => this.#normaliser.error(error)),
+      errors: result.errors.map(error => this.#normaliser.error(error)),
       annotations: this.#normaliser.annotations(result.annotations ?? test.annotations),
     });
     this.flush();
@@ -172,7 +180,8 @@ export class Recording {
   #attempt(test: TestCase, result: TestResult): LiveAttempt {
     let live = this.#live.get(result);
     if (live === undefined) {
-      this.#live.set(result, (live = { ref: this.#ref(test, result), steps: [], stepIds: new Map() }));
+      live = { ref: this.#ref(test, result), steps: [], stepIds: new Map() };
+      this.#live.set(result, live);
     }
     return live;
   }
@@ -197,13 +206,13 @@ export class Recording {
 
   /** A bundle that cannot be read costs the evidence, never the test. */
   #evidence(ref: AttemptRef, result: TestResult): void {
-    const body = attachmentBody(result, EVIDENCE_ATTACHMENT);
-    if (body === undefined) return;
-    try {
-      const { records } = this.#normaliser.deep(JSON.parse(body) as EvidenceBundle);
-      if (records.length > 0) this.#spool.append({ kind: 'evidence', ...ref, records });
-    } catch (error) {
-      this.#onProblem(error);
+    for (const body of attachmentBodies(result, EVIDENCE_ATTACHMENT)) {
+      try {
+        const { records } = this.#normaliser.deep(JSON.parse(body) as EvidenceBundle);
+        if (records.length > 0) this.#spool.append({ kind: 'evidence', ...ref, records });
+      } catch (error) {
+        this.#onProblem(error);
+      }
     }
   }
 
@@ -234,6 +243,9 @@ export class Recording {
 
 function stepId(live: LiveAttempt, step: TestStep): number {
   let id = live.stepIds.get(step);
-  if (id === undefined) live.stepIds.set(step, (id = live.stepIds.size + 1));
+  if (id === undefined) {
+    id = live.stepIds.size + 1;
+    live.stepIds.set(step, id);
+  }
   return id;
 }

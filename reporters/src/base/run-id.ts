@@ -15,21 +15,21 @@ const PIPELINES: readonly Pipeline[] = [
     name: 'GitHub Actions',
     variable: 'GITHUB_ACTIONS',
     id: ['GITHUB_RUN_ID'],
-    buildUrl: (env) =>
+    buildUrl: env =>
       env.GITHUB_SERVER_URL && `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}/actions/runs/${env.GITHUB_RUN_ID}`,
   },
-  { name: 'GitLab CI', variable: 'GITLAB_CI', id: ['CI_PIPELINE_ID'], buildUrl: (env) => env.CI_PIPELINE_URL },
+  { name: 'GitLab CI', variable: 'GITLAB_CI', id: ['CI_PIPELINE_ID'], buildUrl: env => env.CI_PIPELINE_URL },
   {
     name: 'Azure Pipelines',
     variable: 'TF_BUILD',
     id: ['BUILD_BUILDID'],
-    buildUrl: (env) =>
+    buildUrl: env =>
       env.SYSTEM_COLLECTIONURI &&
       `${env.SYSTEM_COLLECTIONURI}${env.SYSTEM_TEAMPROJECT}/_build/results?buildId=${env.BUILD_BUILDID}`,
   },
-  { name: 'Jenkins', variable: 'JENKINS_URL', id: ['JOB_NAME', 'BUILD_NUMBER'], buildUrl: (env) => env.BUILD_URL },
-  { name: 'CircleCI', variable: 'CIRCLECI', id: ['CIRCLE_WORKFLOW_ID'], buildUrl: (env) => env.CIRCLE_BUILD_URL },
-  { name: 'Buildkite', variable: 'BUILDKITE', id: ['BUILDKITE_BUILD_ID'], buildUrl: (env) => env.BUILDKITE_BUILD_URL },
+  { name: 'Jenkins', variable: 'JENKINS_URL', id: ['JOB_NAME', 'BUILD_NUMBER'], buildUrl: env => env.BUILD_URL },
+  { name: 'CircleCI', variable: 'CIRCLECI', id: ['CIRCLE_WORKFLOW_ID'], buildUrl: env => env.CIRCLE_BUILD_URL },
+  { name: 'Buildkite', variable: 'BUILDKITE', id: ['BUILDKITE_BUILD_ID'], buildUrl: env => env.BUILDKITE_BUILD_URL },
 ];
 
 export interface RunName {
@@ -46,7 +46,7 @@ export function nameRun(project: string, env: NodeJS.ProcessEnv = process.env, n
   const buildUrl = pipeline?.buildUrl?.(env);
   const ci = pipeline && { ci: { name: pipeline.name, ...(buildUrl ? { buildUrl } : {}) } };
   if (env.QUALITY_HUB_RUN_ID) return { runId: safe(env.QUALITY_HUB_RUN_ID), ...ci };
-  const parts = pipeline?.id.map((variable) => env[variable]);
+  const parts = pipeline?.id.map(variable => env[variable]);
   if (parts?.every(Boolean)) return { runId: safe([...parts, project].join('-')), ...ci };
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
   return { runId: `${stamp}-${randomBytes(2).toString('hex')}`, ...ci };

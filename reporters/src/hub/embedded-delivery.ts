@@ -1,7 +1,8 @@
 /** Starts the embedded hub when the first test has started, and asks it for the report when the run has ended. */
+
+import type { EmbeddedHub, EmbeddedResult } from '@quality-hub/hub/embedded';
 import { errorSentence } from '@quality-hub/protocol';
 import type { HubFolder } from '@quality-hub/telemetry';
-import type { EmbeddedHub, EmbeddedResult } from '@quality-hub/hub/embedded';
 
 export class EmbeddedDelivery {
   readonly #folder: HubFolder;

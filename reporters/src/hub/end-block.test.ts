@@ -51,7 +51,14 @@ test('the block names the largest causes with their remedy, and how many are lef
 
 test('a narrow terminal gets wrapped lines, and a run without a hub says where its spool is', () => {
   const text = endBlock({ ...BLOCK, clusters: [{ ...BLOCK.clusters?.[0], title: 'long '.repeat(20) } as never] }, 40);
-  expect(Math.max(...text.split('\n').slice(1, -3).map((line) => line.length))).toBeLessThanOrEqual(40);
+  expect(
+    Math.max(
+      ...text
+        .split('\n')
+        .slice(1, -3)
+        .map(line => line.length),
+    ),
+  ).toBeLessThanOrEqual(40);
   const { delivery: _, ...bare } = BLOCK;
   expect(endBlock(bare)).toContain('412 events kept in the spool, /elsewhere/.quality-hub');
 });

@@ -1,7 +1,7 @@
 /** The block at the end of a run: counts, verdicts, the largest clusters with their remedy, where to look, what was kept. */
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import { type Verdict, VERDICTS } from '@quality-hub/protocol';
+import { VERDICTS, type Verdict } from '@quality-hub/protocol';
 import type { HubFolder } from '@quality-hub/telemetry';
 
 export interface EndCounts {
@@ -59,7 +59,7 @@ export function endBlock(block: EndBlock, columns = process.stdout.columns ?? WI
     `${styleText('bold', 'Quality Hub')}  ${countsLine(block.counts)}`,
     ...verdictsLine(block.verdicts ?? {}),
     '',
-    ...clusters.slice(0, SHOWN_CLUSTERS).flatMap((cluster) => [...clusterLines(cluster, width), '']),
+    ...clusters.slice(0, SHOWN_CLUSTERS).flatMap(cluster => [...clusterLines(cluster, width), '']),
     ...(clusters.length > SHOWN_CLUSTERS ? [`  … and ${clusters.length - SHOWN_CLUSTERS} more causes`, ''] : []),
     `  Look closer  npx quality-hub show ${block.runId}`,
     `  Delivery     ${deliveryLine(block)}`,
@@ -85,9 +85,11 @@ export function countsLine(counts: EndCounts): string {
 }
 
 function verdictsLine(verdicts: Readonly<Partial<Record<Verdict, number>>>): string[] {
-  const shown = VERDICTS.filter((verdict) => verdicts[verdict]).sort((a, b) => (verdicts[b] ?? 0) - (verdicts[a] ?? 0));
+  const shown = VERDICTS.filter(verdict => verdicts[verdict]).sort((a, b) => (verdicts[b] ?? 0) - (verdicts[a] ?? 0));
   if (shown.length === 0) return [];
-  return [`  Verdicts     ${shown.map((verdict) => `${verdicts[verdict]} ${styleText(STYLES[verdict], verdict)}`).join(', ')}`];
+  return [
+    `  Verdicts     ${shown.map(verdict => `${verdicts[verdict]} ${styleText(STYLES[verdict], verdict)}`).join(', ')}`,
+  ];
 }
 
 function clusterLines({ verdict, title, tests, remedy }: EndCluster, width: number): string[] {
@@ -96,8 +98,8 @@ function clusterLines({ verdict, title, tests, remedy }: EndCluster, width: numb
   const head = wrap(`${count} ${title}`, width - INDENT);
   return [
     `${styleText(STYLES[verdict], label)} ${styleText('bold', head[0] ?? '')}`,
-    ...head.slice(1).map((line) => ' '.repeat(INDENT) + styleText('bold', line)),
-    ...(remedy ? wrap(`→ ${remedy}`, width - INDENT).map((line) => ' '.repeat(INDENT) + line) : []),
+    ...head.slice(1).map(line => ' '.repeat(INDENT) + styleText('bold', line)),
+    ...(remedy ? wrap(`→ ${remedy}`, width - INDENT).map(line => ' '.repeat(INDENT) + line) : []),
   ];
 }
 

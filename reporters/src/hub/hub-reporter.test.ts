@@ -35,9 +35,15 @@ test('a run is recorded whole, masked and in order', async () => {
   expect(eventStreamContract(run.events)).toEqual([]);
 
   const [started] = ofKind(run.events, 'run.started');
-  expect(started).toMatchObject({ project: 'default', mode: 'test', shards: 1, workers: 1, playwrightVersion: '1.65.1' });
-  const planned = ofKind(run.events, 'test.planned').flatMap((event) => event.tests);
-  expect(planned.map((plan) => plan.identity.titlePath.join(' › '))).toEqual([
+  expect(started).toMatchObject({
+    project: 'default',
+    mode: 'test',
+    shards: 1,
+    workers: 1,
+    playwrightVersion: '1.65.1',
+  });
+  const planned = ofKind(run.events, 'test.planned').flatMap(event => event.tests);
+  expect(planned.map(plan => plan.identity.titlePath.join(' › '))).toEqual([
     'cart › holds an item',
     'cart › fails',
     'is flaky',
@@ -47,8 +53,8 @@ test('a run is recorded whole, masked and in order', async () => {
   expect(planned[4]).toMatchObject({ tags: ['@smoke', '@slow'], annotations: [{ type: 'issue', description: 'X-1' }] });
   expect(planned[0]?.identity.file).toBe('shop/cart.spec.ts');
 
-  const titles = new Map(planned.map((plan) => [plan.test, plan.identity.titlePath.at(-1)]));
-  expect(ofKind(run.events, 'test.ended').map((event) => [titles.get(event.test), event.retry, event.status])).toEqual([
+  const titles = new Map(planned.map(plan => [plan.test, plan.identity.titlePath.at(-1)]));
+  expect(ofKind(run.events, 'test.ended').map(event => [titles.get(event.test), event.retry, event.status])).toEqual([
     ['holds an item', 0, 'passed'],
     ['fails', 0, 'failed'],
     ['fails', 1, 'failed'],
@@ -61,10 +67,10 @@ test('a run is recorded whole, masked and in order', async () => {
   expect(failure?.message).toMatch(/^Error: sum\n\nexpect\(received\)\.toBe\(expected\)/);
   expect(failure?.location).toMatchObject({ file: 'shop/cart.spec.ts', line: 10 });
   expect(ofKind(run.events, 'attachment')[0]).toMatchObject({ name: 'notes', contentType: 'text/plain', sizeBytes: 3 });
-  const steps = ofKind(run.events, 'test.steps').flatMap((event) => event.steps);
-  const click = steps.find((step) => step.title === 'click');
-  expect(steps.find((step) => step.id === click?.parent)?.title).toBe('add');
-  const text = ofKind(run.events, 'output').map((event) => event.text);
+  const steps = ofKind(run.events, 'test.steps').flatMap(event => event.steps);
+  const click = steps.find(step => step.title === 'click');
+  expect(steps.find(step => step.id === click?.parent)?.title).toBe('add');
+  const text = ofKind(run.events, 'output').map(event => event.text);
   expect(text.join('')).toContain('added [masked]');
   expect(ofKind(run.events, 'run.ended')[0]).toMatchObject({ status: 'failed' });
 });
@@ -111,7 +117,9 @@ test('a folder that cannot be written is told, and the run is kept elsewhere', a
   const files = { ...FILES, '.quality-hub': 'a file in the way' };
   await using run = await runInline(files, { env: ENV });
   expect(run.exitCode).toBe(1);
-  expect(run.stdout).toMatch(/Quality Hub: Cannot write the spool .* This run is kept in (\S+); read it with QUALITY_HUB_DIR=\1 npx/);
+  expect(run.stdout).toMatch(
+    /Quality Hub: Cannot write the spool .* This run is kept in (\S+); read it with QUALITY_HUB_DIR=\1 npx/,
+  );
 });
 
 test('a load error is recorded and reported as Playwright does', async () => {
@@ -122,8 +130,9 @@ test('a load error is recorded and reported as Playwright does', async () => {
   expect(ofKind(run.events, 'run.ended')[0]?.status).toBe('failed');
 });
 
-test.each(['--reporter=@quality-hub/reporters', '--add-reporter=@quality-hub/reporters'])('%s works', async (flag) => {
-  const config = "import { defineConfig } from '@playwright/test';\nexport default defineConfig({ reporter: 'line' });\n";
+test.each(['--reporter=@quality-hub/reporters', '--add-reporter=@quality-hub/reporters'])('%s works', async flag => {
+  const config =
+    "import { defineConfig } from '@playwright/test';\nexport default defineConfig({ reporter: 'line' });\n";
   await using run = await runInline({ ...FILES, 'playwright.config.ts': config }, { args: [flag], env: ENV });
   expect(run.exitCode).toBe(1);
   expect(ofKind(run.events, 'run.ended')).toHaveLength(1);
@@ -142,8 +151,8 @@ test('a SIGKILL of the runner loses nothing that had ended', async () => {
     { env: ENV, signal: { after: /in three/, send: 'SIGKILL' } },
   );
   expect(eventStreamContract(run.events)).toEqual([]);
-  expect(ofKind(run.events, 'test.planned').flatMap((event) => event.tests)).toHaveLength(3);
+  expect(ofKind(run.events, 'test.planned').flatMap(event => event.tests)).toHaveLength(3);
   expect(ofKind(run.events, 'test.started')).toHaveLength(3);
-  expect(ofKind(run.events, 'test.ended').map((event) => event.status)).toEqual(['passed', 'passed']);
+  expect(ofKind(run.events, 'test.ended').map(event => event.status)).toEqual(['passed', 'passed']);
   expect(ofKind(run.events, 'run.ended')).toEqual([]);
 });

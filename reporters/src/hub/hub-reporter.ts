@@ -50,7 +50,7 @@ interface Session {
 
 export class HubReporter implements Reporter {
   readonly #given: Readonly<Record<string, unknown>>;
-  readonly #guard = new Guard((error) => this.#notices.add(errorSentence(error)));
+  readonly #guard = new Guard(error => this.#notices.add(errorSentence(error)));
   readonly #notices = new Set<string>();
   #options: CheckedOptions | undefined;
   #session: Session | undefined;
@@ -80,28 +80,28 @@ export class HubReporter implements Reporter {
   }
 
   onTestBegin(test: TestCase, result: TestResult): void {
-    this.#record((recording) => recording.testBegan(test, result));
+    this.#record(recording => recording.testBegan(test, result));
     this.#session?.delivery?.start();
   }
 
   onStepEnd(test: TestCase, result: TestResult, step: TestStep): void {
-    this.#record((recording) => recording.stepEnded(test, result, step));
+    this.#record(recording => recording.stepEnded(test, result, step));
   }
 
   onStdOut(chunk: string | Buffer, test: TestCase | void, result: TestResult | void): void {
-    this.#record((recording) => recording.output('stdout', chunk, test, result));
+    this.#record(recording => recording.output('stdout', chunk, test, result));
   }
 
   onStdErr(chunk: string | Buffer, test: TestCase | void, result: TestResult | void): void {
-    this.#record((recording) => recording.output('stderr', chunk, test, result));
+    this.#record(recording => recording.output('stderr', chunk, test, result));
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    this.#record((recording) => recording.testEnded(test, result));
+    this.#record(recording => recording.testEnded(test, result));
   }
 
   onError(error: TestError, workerInfo?: WorkerInfo): void {
-    this.#record((recording) => recording.error(error, workerInfo));
+    this.#record(recording => recording.error(error, workerInfo));
   }
 
   async onEnd(result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
@@ -137,7 +137,7 @@ export class HubReporter implements Reporter {
       spool,
       normaliser,
       happening: mode === 'test',
-      onProblem: (error) => this.#notices.add(errorSentence(error)),
+      onProblem: error => this.#notices.add(errorSentence(error)),
     });
     handOver({
       runId: run.runId,
@@ -168,7 +168,7 @@ export class HubReporter implements Reporter {
     });
     recording.plan(suite);
     recording.flush();
-    const heartbeat = setInterval(() => this.#record((live) => live.add({ kind: 'heartbeat' })), HEARTBEAT_MS).unref();
+    const heartbeat = setInterval(() => this.#record(live => live.add({ kind: 'heartbeat' })), HEARTBEAT_MS).unref();
     const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(folder, run.runId) : undefined;
     return { run, folder, recording, delivery, heartbeat, suite, mode };
   }
@@ -207,7 +207,7 @@ export class HubReporter implements Reporter {
   }
 
   #print(): void {
-    const lines = [...this.#notices].map((notice) => `Quality Hub: ${notice}\n`).join('');
+    const lines = [...this.#notices].map(notice => `Quality Hub: ${notice}\n`).join('');
     const text = `${this.#block ?? ''}${lines}`;
     this.#block = undefined;
     this.#notices.clear();
@@ -217,9 +217,10 @@ export class HubReporter implements Reporter {
 
 function maskFor(options: CheckedOptions, config: FullConfig): Mask {
   const mask = createMask({ env: process.env, values: options.mask.values });
-  mask.add(options.mask.env.flatMap((name) => process.env[name] ?? []));
+  mask.add(options.mask.env.flatMap(name => process.env[name] ?? []));
   // The same option the fixtures read in the workers.
-  for (const { use } of config.projects) mask.add((use as { qhSecrets?: readonly string[] } | undefined)?.qhSecrets ?? []);
+  for (const { use } of config.projects)
+    mask.add((use as { qhSecrets?: readonly string[] } | undefined)?.qhSecrets ?? []);
   return mask;
 }
 
@@ -231,7 +232,7 @@ function handOver(handoff: RunHandoff): void {
 function listedBehindHtml(config: FullConfig): boolean {
   const names = config.reporter.map(([name]) => name);
   const html = names.indexOf('html');
-  const ours = names.findIndex((name) => name.includes('@quality-hub/reporters'));
+  const ours = names.findIndex(name => name.includes('@quality-hub/reporters'));
   return html >= 0 && (ours < 0 || html < ours);
 }
 

@@ -32,15 +32,15 @@ export interface CheckedOptions {
 const GIVEN_BY_PLAYWRIGHT = new Set(['configDir', 'onlyFailures']);
 
 type Check = (value: unknown) => boolean;
-const isText: Check = (value) => typeof value === 'string' && value !== '';
-const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
+const isText: Check = value => typeof value === 'string' && value !== '';
+const isTexts: Check = value => Array.isArray(value) && value.every(isText);
 
 const CHECKS: Readonly<Record<keyof HubReporterOptions, readonly [expected: string, check: Check]>> = {
   project: ['a non-empty string', isText],
-  hub: ["'embedded' or 'off'", (value) => value === 'embedded' || value === 'off'],
-  strict: ['true or false', (value) => typeof value === 'boolean'],
+  hub: ["'embedded' or 'off'", value => value === 'embedded' || value === 'off'],
+  strict: ['true or false', value => typeof value === 'boolean'],
   mask: ['{ values?: string[], env?: string[] }', isMaskList],
-  finishTimeoutMs: ['a number of milliseconds from 0 to 600000', (value) => isMs(value, 600_000)],
+  finishTimeoutMs: ['a number of milliseconds from 0 to 600000', value => isMs(value, 600_000)],
 };
 
 /**
@@ -57,7 +57,13 @@ export function checkOptions(given: Readonly<Record<string, unknown>>): CheckedO
     else if (!known[1](value)) problems.push(`'${name}' is ${show(value)}, expected ${known[0]}`);
   }
   if (problems.length > 0) throw new OptionError('Options of @quality-hub/reporters', problems);
-  const { project = 'default', hub = 'embedded', strict = false, mask, finishTimeoutMs = 10_000 } = given as HubReporterOptions;
+  const {
+    project = 'default',
+    hub = 'embedded',
+    strict = false,
+    mask,
+    finishTimeoutMs = 10_000,
+  } = given as HubReporterOptions;
   return { project, hub, strict, finishTimeoutMs, mask: { values: mask?.values ?? [], env: mask?.env ?? [] } };
 }
 
