@@ -36,8 +36,9 @@ export default defineConfig({
     { name: 'setup', testMatch: 'setup/*.setup.ts' },
     { name: 'api', testMatch: 'api/*.spec.ts' },
     { name: 'pages', testMatch: 'pages/*.spec.ts', dependencies: ['setup'] },
-    { name: 'scenarios', testDir: 'tests/scenarios', default: false },
-    { name: 'journeys', testDir: 'tests/journeys', default: false },
+    // Each of these runs a whole Playwright run as a child.
+    { name: 'scenarios', testDir: 'tests/scenarios', timeout: 90_000, default: false },
+    { name: 'journeys', testDir: 'tests/journeys', timeout: 180_000, default: false },
   ],
   ...(process.env['SHOP_URL'] ? {} : { webServer: shopServer() }),
 });
