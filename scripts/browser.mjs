@@ -7,7 +7,13 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 // The headless shell is what Playwright itself uses without a window; it starts four times as fast as the whole browser.
-const systemNames = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const systemNames = [
+  'chromium-headless-shell',
+  'chromium',
+  'chromium-browser',
+  'google-chrome-stable',
+  'google-chrome',
+];
 const macPaths = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',

@@ -12,7 +12,15 @@ const { folder } = workspace;
 let first;
 
 beforeAll(async () => {
-  const sources = ['packages', 'fixtures', 'reporters', 'turbo.json', 'tsconfig.base.json', 'tsconfig.json', 'biome.json'];
+  const sources = [
+    'packages',
+    'fixtures',
+    'reporters',
+    'turbo.json',
+    'tsconfig.base.json',
+    'tsconfig.json',
+    'biome.json',
+  ];
   const ours = path => !/node_modules|\/dist(\/|$)|\/coverage(\/|$)|\.turbo/.test(path);
   for (const path of sources) cpSync(join(root, path), join(folder, path), { recursive: true, filter: ours });
   first = await hashes();
@@ -39,7 +47,9 @@ test('a changed test runs the tests of its package again, and no build', async (
 
 test('which servers there are runs tests again; on which port they listen does not', async () => {
   const before = await hashes({ QH_SERVERS: 'PostgreSQL', QH_POSTGRES_URL: 'postgres://127.0.0.1:1/a' });
-  expect(changed(before, await hashes({ QH_SERVERS: 'PostgreSQL', QH_POSTGRES_URL: 'postgres://127.0.0.1:2/a' }))).toEqual([]);
+  expect(
+    changed(before, await hashes({ QH_SERVERS: 'PostgreSQL', QH_POSTGRES_URL: 'postgres://127.0.0.1:2/a' })),
+  ).toEqual([]);
   const without = changed(before, await hashes({ QH_SERVERS: '' }));
   expect(without).toContain('hub#test');
   expect(without.filter(task => task.endsWith('#build'))).toEqual([]);
@@ -50,10 +60,15 @@ async function hashes(extra = {}) {
   const { QH_SERVERS, QH_POSTGRES_URL, ...env } = process.env;
   const args = ['run', 'build', 'test', 'typecheck', 'lint', '--dry=json'];
   const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo');
-  const { code, output } = await run(node, [turbo, ...args], { cwd: folder, env: { ...env, TURBO_TELEMETRY_DISABLED: '1', ...extra } });
+  const { code, output } = await run(node, [turbo, ...args], {
+    cwd: folder,
+    env: { ...env, TURBO_TELEMETRY_DISABLED: '1', ...extra },
+  });
   expect(code, output).toBe(0);
   const { tasks } = JSON.parse(output.slice(output.indexOf('{')));
-  return Object.fromEntries(tasks.map(({ taskId, hash }) => [taskId.replace('@quality-hub/', '').replace('//', 'root'), hash]));
+  return Object.fromEntries(
+    tasks.map(({ taskId, hash }) => [taskId.replace('@quality-hub/', '').replace('//', 'root'), hash]),
+  );
 }
 
 function changed(before, after) {

@@ -1,6 +1,7 @@
 /** Unit tests of every package through turbo, with the coverage of each. What has not changed is not run again. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cachedNote } from './check.mjs';
 import { count, sum } from './tally.mjs';
 import { readVitestReport } from './vitest-report.mjs';
@@ -11,7 +12,12 @@ const VITEST_ARGS = [
   '--reporter=default',
   '--reporter=json',
   '--outputFile.json=coverage/tests.json',
+  `--reporter=${fileURLToPath(new URL('./child-coverage-reporter.mjs', import.meta.url))}`,
+  // Many tests start child runs and browsers, and a small machine runs several of them at once.
+  '--testTimeout=60000',
+  '--hookTimeout=60000',
   '--coverage.enabled',
+  '--coverage.reportOnFailure',
   '--coverage.provider=v8',
   '--coverage.include=src/**/*.ts',
   '--coverage.exclude=src/**/*.test.ts',

@@ -67,7 +67,7 @@ export interface AttemptFacts {
   readonly tags: readonly string[];
   /** Status of the other attempts of this test in this run, by retry. */
   readonly otherAttempts: readonly { readonly retry: number; readonly status: TestStatus | 'lost' }[];
-  /** Writes of other attempts to the paths this attempt was refused at. */
+  /** Writes of other tests to the places at which this attempt was refused, or read something else than it expected. */
   readonly neighbourWrites: readonly NeighbourWrite[];
   /** Status of the run, where it has ended. */
   readonly runStatus?: RunStatus;

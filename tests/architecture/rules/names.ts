@@ -3,7 +3,7 @@ import type { Rule } from '../rule.ts';
 
 const LONGEST = 400;
 const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const SAYS_NOTHING = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'misc', 'shared']);
+const SAYS_NOTHING = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'misc']);
 
 export const namesAreKebabCase: Rule = {
   name: 'file names are kebab-case',

@@ -34,7 +34,7 @@ export const environmentCases: readonly Case[] = [
   environment('catalogue 06', 'GET /api/categories', reset, /ECONNRESET|socket hang up/),
   environment('catalogue 07', 'GET /', { kind: 'slow-query', ms: 3400 }, /page\.goto: Timeout/),
   environment('catalogue 21', 'GET /api/stock/:sku', tooMany, /\b429\b/),
-  // Without its script a page is only text: the click is lost and nothing on the page says so.
+  // Without its script a page is only text, and nothing on it says so.
   environment('catalogue 23', 'GET /shop.js', overloaded, /\b503\b/),
 
   environment('cart 01', 'PUT /api/cart/items/:sku', tooMany, /\b429\b/),

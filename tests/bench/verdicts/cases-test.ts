@@ -12,7 +12,7 @@ const workerEnds = (title: string, route: string): Case =>
   switched(
     title,
     { route, fault: { kind: 'latency', ms: 2500 } },
-    { truth: 'resource', kind: 'worker-killed', shows: /worker process exited/, killAfterMs: 2000 },
+    { truth: 'resource', kind: 'worker-killed', shows: /worker process exited/, killAfterMs: 1200 },
   );
 
 export const testCases: readonly Case[] = [

@@ -96,3 +96,16 @@ test('failures without a message have a title all the same', () => {
   ).clusters.map(({ title }) => title);
   expect(titles.sort()).toEqual(['Passed, but was expected to fail', 'timedOut']);
 });
+
+test('a test that ran out of time is named after what it waited for', () => {
+  const waiting = (locator: string) => ({
+    message: `Error: locator.fill: Test timeout of 30000ms exceeded.\nCall log:\n  - waiting for ${locator}\n`,
+  });
+  const timedOut = (locator: string) =>
+    facts({ status: 'timedOut', errors: [{ message: 'Test timeout of 30000ms exceeded.' }, waiting(locator)] });
+  const { clusters } = clustersOf(timedOut("getByLabel('Coupon')"), timedOut("getByLabel('Name')"));
+  expect(clusters.map(({ title }) => title).sort()).toEqual([
+    "locator.fill: Test timeout of 30000ms exceeded: getByLabel('Coupon')",
+    "locator.fill: Test timeout of 30000ms exceeded: getByLabel('Name')",
+  ]);
+});

@@ -11,7 +11,7 @@ import type { ClusterRow } from '../store/run-store.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
 import { remedyOf } from './judge.ts';
 import type { Judged } from './judged.ts';
-import { firstLine, plain } from './reading/error-text.ts';
+import { firstLine, locatorOf, plain, tellingError } from './reading/error-text.ts';
 
 /** A subject counts when its finding alone is this strong. */
 const STRONG = 0.55;
@@ -139,9 +139,9 @@ function titleOf(facts: AttemptFacts): string {
   if (facts.status === 'lost') return 'The runner ended before the test did';
   const line = firstLine(facts)
     .replace(/^Error: /, '')
-    .replace(/ \/\/ .*$/, '');
-  const message = plain(facts.errors[0]?.message ?? '');
-  const locator = /^Locator: +(.+)$/m.exec(message)?.[1];
+    .replace(/ \/\/ .*$|[.:]$/g, '');
+  const message = plain(tellingError(facts)?.message ?? '');
+  const locator = locatorOf(message);
   const values = /^Expected(?: \w+)?: +(.+)\n(?:.*\n)??Received(?: \w+)?: +(.+)$/m.exec(message);
   const detail = [locator, values ? `expected ${values[1]}, received ${values[2]}` : undefined]
     .filter(part => part !== undefined)

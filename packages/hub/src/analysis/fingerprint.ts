@@ -6,7 +6,7 @@
  * frame out: the same failure reached from two places.
  */
 import { type AttemptFacts, digest } from '@quality-hub/protocol';
-import { locatorOf, matcherOf, plain } from './reading/error-text.ts';
+import { locatorOf, matcherOf, plain, tellingError } from './reading/error-text.ts';
 
 export interface Fingerprint {
   readonly exact: string;
@@ -18,7 +18,7 @@ export interface Fingerprint {
 }
 
 export function fingerprintOf(facts: AttemptFacts): Fingerprint {
-  const message = plain(facts.errors[0]?.message ?? facts.status);
+  const message = plain(tellingError(facts)?.message ?? facts.status);
   const errorClass =
     /^(?:([A-Z]\w*(?:Error|Exception|Closed))(?: \[[^\]]+\])?: )/.exec(message)?.[1] ??
     (facts.status === 'timedOut' ? 'Timeout' : 'Error');
@@ -65,15 +65,15 @@ function urlTemplate(url: string): string {
 }
 
 /** File and function of the innermost frame that is the suite's own. */
-function topFrame({ errors, location }: AttemptFacts): string {
-  const [error] = errors;
+function topFrame(facts: AttemptFacts): string {
+  const error = tellingError(facts);
   for (const line of error?.stack?.split('\n') ?? []) {
     const frame = /^\s+at (?:(?:async )?(.+?) \()?((?:file:\/\/)?\/?[^()]+?):\d+:\d+\)?$/.exec(line);
     const file = frame?.[2];
     if (file === undefined || /node_modules|^node:/.test(file)) continue;
     return `${file.split(/[\\/]/).slice(-2).join('/')} ${frame?.[1] ?? ''}`;
   }
-  return error?.location?.file ?? location.file;
+  return error?.location?.file ?? facts.location.file;
 }
 
 function key(parts: readonly string[]): string {

@@ -3,11 +3,8 @@ import { type AttemptFacts, identityTitle, type NeighbourWrite, type TestIdentit
 import type { RunSurvey, SurveyedTest } from '../life/survey.ts';
 import { isBad, stateOf } from '../life/test-outcome.ts';
 import type { AttemptRow, RunStore } from '../store/run-store.ts';
-import { collectWrites, neighboursOf, type Write } from './neighbour-writes.ts';
-import { exchangesOf } from './reading/exchanges.ts';
-
-/** Answers that another test may be the reason of. */
-const REFUSALS = new Set([404, 409, 410, 412, 422, 423]);
+import { collectWrites, exposedRequests, neighboursOf } from './neighbour-writes.ts';
+import { placeOf } from './reading/exchanges.ts';
 
 /** Facts of every bad attempt of the tests that ended badly, in the order of their beginning. */
 export async function gatherFacts(store: RunStore, runId: string, survey: RunSurvey): Promise<AttemptFacts[]> {
@@ -70,16 +67,14 @@ async function factsOf(
   };
 }
 
-/** Only a refused attempt makes the evidence of the other tests worth reading. */
+/** Only where an attempt was refused, or read something else than it expected, the writes of other tests are looked for. */
 function withNeighbours(store: RunStore, runId: string, survey: RunSurvey, attempts: AttemptFacts[]): AttemptFacts[] {
-  const refused = attempts.map(facts =>
-    exchangesOf(facts).filter(({ status }) => status !== undefined && REFUSALS.has(status)),
-  );
-  const places = new Set(refused.flat().map(({ url }) => url));
+  const exposed = attempts.map(exposedRequests);
+  const places = new Set(exposed.flat().map(({ url }) => placeOf(url)));
   if (places.size === 0) return attempts;
-  const writes: readonly Write[] = collectWrites(store.evidence(runId), places);
+  const writes = collectWrites(store, runId, places);
   return attempts.map((facts, index) => {
-    const neighbourWrites = neighboursOf(facts, refused[index] ?? [], writes).map((write): NeighbourWrite => {
+    const neighbourWrites = neighboursOf(facts, exposed[index] ?? [], writes).map((write): NeighbourWrite => {
       const test = survey.tests.get(write.test);
       return {
         test: write.test,

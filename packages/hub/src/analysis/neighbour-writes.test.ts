@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openHub } from '../hub.ts';
 import { traffic } from '../testing/sample-attempt.ts';
-import { newHubFolder, record, SampleWriter } from '../testing/sample-run.ts';
+import { at, newHubFolder, planned, record, SampleWriter } from '../testing/sample-run.ts';
 
 test('a test that is refused where another had written before was interfered with', async () => {
   const folder = newHubFolder();
@@ -28,6 +28,61 @@ test('a test that is refused where another had written before was interfered wit
   const late = failures.find(({ identity }) => identity.titlePath[0] === 'comes too late');
   expect(late).toMatchObject({ verdict: 'interference' });
   expect(late?.reasons[0]).toBe(
-    'PUT /cart/coupon answered 409, and "[chromium] › orders.spec.ts › uses the coupon" had written there before (PUT 200 at 2026-11-21T10:00:00.050Z)',
+    'PUT /cart/coupon answered 409, and "[chromium] › orders.spec.ts › uses the coupon" had written there before (PUT at 2026-11-21T10:00:00.050Z)',
   );
+});
+
+test('a write of which only the steps tell counts when a check has accepted it', async () => {
+  const folder = newHubFolder();
+  const path = '/cart/coupon';
+  const call = {
+    id: 1,
+    title: 'PUT',
+    category: 'pw:api',
+    params: { method: 'PUT', url: path },
+    startedAt: at(10),
+    durationMs: 5,
+  };
+  const check = { id: 2, title: 'Expect "toBeOK"', category: 'expect', startedAt: at(16), durationMs: 1 };
+  const writer = new SampleWriter(folder).begin(['first', 'unchecked', 'late']);
+  const steps = (title: string, list: (typeof call | typeof check)[]) =>
+    writer.spool.append({ kind: 'test.steps', test: planned(title).test, retry: 0, startedAt: at(0), steps: list });
+  steps('first', [call, check]);
+  steps('unchecked', [call]);
+  writer.attempt('first', { status: 'passed' }).attempt('unchecked', { status: 'passed' });
+  const errors = [{ message: 'Error: expect(received).toBe(expected)\n\nExpected: 200\nReceived: 409' }];
+  writer.attempt('late', { startMs: 100, status: 'failed', errors });
+  writer.evidence('late', [record(1, traffic(`PUT ${path}`, 409), 150)], { startMs: 100 }).end('failed');
+  await using hub = openHub({ folder });
+  await hub.catchUp();
+  const [failure] = (await hub.report('latest')).failures;
+  expect(failure?.verdict).toBe('interference');
+  expect(failure?.reasons[0]).toContain(
+    'and "[chromium] › orders.spec.ts › first" had written there before (PUT at 2026-11-21T10:00:00.015Z)',
+  );
+});
+
+test('a test that reads what another has changed was interfered with, but not at a place of its own', async () => {
+  const folder = newHubFolder();
+  const errors = [{ message: 'Error: expect(received).toBe(expected)\n\nExpected: 1250\nReceived: 1300' }];
+  new SampleWriter(folder)
+    .begin(['changes', 'reads the price', 'reads its cart'])
+    .attempt('changes', { status: 'passed' })
+    .evidence(
+      'changes',
+      [record(1, traffic('PATCH /api/products/TEA', 200), 10), record(2, traffic('PUT /api/users/me', 200), 20)],
+      { startMs: 0 },
+    )
+    .attempt('reads the price', { startMs: 100, status: 'failed', errors })
+    .evidence('reads the price', [record(3, traffic('GET /products/TEA', 200), 110)], { startMs: 100 })
+    .attempt('reads its cart', { startMs: 200, status: 'failed', errors })
+    .evidence('reads its cart', [record(4, traffic('GET /api/users/me', 200), 210)], { startMs: 200 })
+    .end('failed');
+  await using hub = openHub({ folder });
+  await hub.catchUp();
+  const verdicts = (await hub.report('latest')).failures.map(one => [one.identity.titlePath[0], one.verdict]);
+  expect(verdicts).toEqual([
+    ['reads its cart', 'product'],
+    ['reads the price', 'interference'],
+  ]);
 });

@@ -20,7 +20,7 @@ import {
   secretTrouble,
   unhealthyDependency,
 } from './rules/fixture-evidence.ts';
-import { neighbourWrote, usedUpWords } from './rules/interference.ts';
+import { neighbourChanged, neighbourWrote, usedUpWords } from './rules/interference.ts';
 import { nothingShown, pageException, wrongStatus, wrongValue } from './rules/product.ts';
 import {
   browserClosed,
@@ -63,6 +63,7 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   missingData,
   refusedInput,
   neighbourWrote,
+  neighbourChanged,
   usedUpWords,
   pageCrash,
   outOfMemory,

@@ -108,6 +108,12 @@ export interface EvidenceRow {
   readonly records: readonly EvidenceRecord[];
 }
 
+/** Some of the steps of an attempt: those that one event told of. */
+export interface StepsRow {
+  readonly test: string;
+  readonly steps: readonly StepFacts[];
+}
+
 export interface ClusterRow {
   readonly id: string;
   readonly title: string;
@@ -158,6 +164,8 @@ export interface RunStore {
   attemptDetail(runId: string, attempt: AttemptRow): Promise<AttemptDetail>;
   /** All evidence of a run, one attempt's bundle after the other. */
   evidence(runId: string): Iterable<EvidenceRow>;
+  /** Steps of a run, bundle by bundle, as far as they mention a text. */
+  stepsMentioning(runId: string, text: string): Iterable<StepsRow>;
   errors(runId: string): Promise<readonly RunError[]>;
   conclude(runId: string, conclusion: RunConclusion): Promise<void>;
   judged(runId: string): Promise<readonly Judged[]>;

@@ -16,6 +16,7 @@ import type {
   RunConclusion,
   RunRow,
   RunStore,
+  StepsRow,
   TestRow,
   WriterRow,
 } from './run-store.ts';
@@ -104,6 +105,12 @@ export class SqliteRunStore implements RunStore {
   *evidence(runId: string): Iterable<EvidenceRow> {
     const statement = this.#prepare('SELECT * FROM evidence WHERE run = (SELECT id FROM runs WHERE run_id = ?)');
     for (const row of statement.iterate(runId)) yield rows.toEvidence(row);
+  }
+
+  *stepsMentioning(runId: string, text: string): Iterable<StepsRow> {
+    const statement = this.#prepare(`SELECT a.test, s.steps FROM steps s JOIN attempts a ON a.id = s.attempt
+      WHERE a.run = (SELECT id FROM runs WHERE run_id = ?) AND instr(s.steps, ?) > 0`);
+    for (const row of statement.iterate(runId, text)) yield { test: String(row.test), steps: rows.list(row.steps) };
   }
 
   async errors(runId: string): Promise<readonly RunError[]> {

@@ -148,6 +148,7 @@ test('cart 20', async ({ page }) => {
 
 test('cart 21', async ({ page }) => {
   await page.goto('/products/COFFEE-DECAF');
+  await expect(page.locator('html')).toHaveAttribute('data-ready', 'true');
   await page.getByLabel('Quantity').fill('3');
   await page.getByRole('button', { name: 'Add to cart' }).click();
   await expect(page.locator('#message')).toHaveText('3 × Decaf coffee in the cart');

@@ -173,9 +173,10 @@ test('checkout 23', async ({ page, request, signedIn }) => {
 test('checkout 24', async ({ request, buyer }) => {
   await fillCart(request, buyer);
   const order = await placeOrder(request, buyer);
-  const history: unknown[] = [];
-  while (history.length < 50_000_000) history.push({ ...order, lines: [...order.lines], at: new Date() });
-  expect(history).toHaveLength(50_000_000);
+  const days = 100_000;
+  const turnover: number[][] = [];
+  while (turnover.length < days) turnover.push(new Array<number>(days).fill(order.totalCents / 100));
+  expect(turnover).toHaveLength(days);
 });
 
 test('checkout 25', async ({ request, buyer }) => {

@@ -7,12 +7,13 @@ const args: readonly string[] = JSON.parse(process.env['SUITE_CHROMIUM_ARGS'] ??
 export default defineConfig({
   workers: 1,
   retries: 0,
-  timeout: 8000,
+  timeout: 7000,
   expect: { timeout: 1500 },
   reporter: [['list'], ['@quality-hub/reporters']],
   use: {
     ...devices['Desktop Chrome'],
     baseURL: process.env['SHOP_URL'],
+    actionTimeout: 2500,
     navigationTimeout: 3000,
     launchOptions: {
       ...(executablePath ? { executablePath } : {}),

@@ -29,9 +29,16 @@ export function answerText(facts: AttemptFacts): string {
     .join('\n');
 }
 
-/** First error's first line with something in it, for people. */
-export function firstLine({ errors }: AttemptFacts): string {
-  const lines = plain(errors[0]?.message ?? '').split('\n');
+/** The error that tells most: that the time of the test ran out says less than what it ran out in. */
+export function tellingError({ errors }: AttemptFacts): RunError | undefined {
+  return (
+    errors.find(({ message }) => !/^(?:Test timeout of|Tearing down|Worker teardown)/.test(plain(message))) ?? errors[0]
+  );
+}
+
+/** The first line of the telling error with something in it, for people. */
+export function firstLine(facts: AttemptFacts): string {
+  const lines = plain(tellingError(facts)?.message ?? '').split('\n');
   return (lines.find(line => line.trim() !== '') ?? '').trim().slice(0, 300);
 }
 
@@ -72,8 +79,9 @@ export function statusMismatch(
   return { expected: Number(mismatch.expected), received: Number(mismatch.received) };
 }
 
+/** The statuses that tests compare; 350 is a price. */
 function isStatus(text: string): boolean {
-  return /^[1-5]\d\d$/.test(text);
+  return /^(?:20[0-46]|30[1-478]|40[0-9]|41[0-8]|42[2-9]|431|451|50[0-5])$/.test(text);
 }
 
 /** Request and answer as the call log of a failed request or of `toBeOK` shows them. */

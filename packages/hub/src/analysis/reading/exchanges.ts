@@ -1,5 +1,6 @@
 /** Requests of an attempt and their answers, as the evidence or an error message tells of them. */
 import type { AttemptFacts, TrafficEvidence } from '@quality-hub/protocol';
+import { callsOf } from './calls.ts';
 import { loggedExchange, statusMismatch } from './error-text.ts';
 
 export interface Exchange extends TrafficEvidence {
@@ -20,14 +21,25 @@ const DECORATION = new Set([
 /** Open on purpose for as long as the page lives. */
 const STREAMS = new Set(['eventsource', 'websocket']);
 
-/** The requests that matter, in the order of their ends. Where no fixture watched, the one that an error names. */
+/** The requests that matter, in the order of their ends. Where nobody watched, the one that the errors and steps tell of. */
 export function exchangesOf(facts: AttemptFacts): readonly Exchange[] {
   const seen = facts.evidence.flatMap(({ at, evidence }) =>
     evidence.kind === 'traffic' && matters(evidence) ? { ...evidence, at } : [],
   );
+  const told = toldExchange(facts);
+  if (!told || seen.some(one => pathOf(one.url) === pathOf(told.url) && one.status === told.status)) return seen;
+  return [...seen, told];
+}
+
+/** The request in a call log; or the last call before a comparison of statuses, with the status that was received. */
+function toldExchange(facts: AttemptFacts): Exchange | undefined {
   const logged = loggedExchange(facts);
-  if (!logged || seen.some(one => one.url === logged.url)) return seen;
-  return [...seen, { kind: 'traffic', source: 'request', durationMs: 0, at: facts.startedAt, ...logged }];
+  if (logged) return { kind: 'traffic', source: 'request', durationMs: 0, at: facts.startedAt, ...logged };
+  const status = statusMismatch(facts)?.received;
+  const call = status === undefined ? undefined : callsOf(facts).at(-1);
+  if (!call) return undefined;
+  const { method, url, durationMs, startedAt: at } = call;
+  return { kind: 'traffic', source: 'request', method, url, status: status as number, durationMs, at };
 }
 
 function matters({ resource, url }: TrafficEvidence): boolean {
@@ -42,11 +54,16 @@ export function label({ method, url }: { readonly method: string; readonly url: 
 }
 
 export function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
+  return URL.canParse(url) ? new URL(url).host : 'the back end';
 }
 
 export function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : url;
+}
+
+/** The path without the prefix of an API: a page and its API speak of one place. */
+export function placeOf(url: string): string {
+  return pathOf(url).replace(/^(?:\/(?:api|rest|v\d+))+(?=\/)/i, '');
 }
 
 /** Segments that look made up by a machine become `:id`. */
@@ -57,7 +74,7 @@ export function pathTemplate(path: string): string {
     .join('/');
 }
 
-function isGenerated(segment: string): boolean {
+export function isGenerated(segment: string): boolean {
   return (
     /^\d+$/.test(segment) ||
     /^[0-9a-f]{8}-[0-9a-f-]{13,}$/i.test(segment) ||

@@ -70,6 +70,12 @@ const resource: Case[] = [
 ];
 const inTest: Case[] = [
   [
+    'it sends what cannot be read',
+    facts({ error: toBe(200, 400), evidence: [traffic('PUT /cart/items/9', 400)] }),
+    'test',
+    'did not accept what the test sent',
+  ],
+  [
     'a locator is ambiguous',
     facts({
       error:
@@ -188,3 +194,60 @@ judgeCases(resource);
 judgeCases(inTest);
 judgeCases(product);
 judgeCases(unknown);
+
+const call = (id: number, request: string, durationMs = 8) => {
+  const [method = '', url = ''] = request.split(' ');
+  return { id, title: method, category: 'pw:api', params: { method, url }, startedAt: at(id), durationMs };
+};
+const check = (id: number, error?: string) => ({
+  id,
+  title: 'Expect "toBeOK"',
+  category: 'expect',
+  startedAt: at(id),
+  durationMs: 1,
+  ...(error === undefined ? {} : { error }),
+});
+
+judgeCases([
+  [
+    'only steps show the calls, and a check has accepted the last answer',
+    facts({
+      error: toEqual,
+      steps: [call(1, 'POST /api/orders?x=1'), check(2), check(3, 'Error'), call(4, 'DELETE /api/orders')],
+    }),
+    'product',
+    'the steps show 1 answered call, 1 of them checked',
+  ],
+  [
+    'only steps show the calls, and a number came',
+    facts({ error: toBe(3332, 2999), steps: [call(1, 'GET /api/cart')] }),
+    'product',
+  ],
+  [
+    'a text came, and no check has accepted the answer',
+    facts({ error: toBe('"paid"', '"oops"'), steps: [call(1, 'GET /api/cart')] }),
+    'unknown',
+  ],
+  [
+    'a status is compared after a call that nobody watched',
+    facts({ error: toBe(402, 502), steps: [call(1, 'POST /api/orders/17/payments'), check(2, 'Error')] }),
+    'environment',
+    'POST /api/orders/:id/payments at the back end answered 502',
+  ],
+  [
+    'the calls in the steps were slow',
+    facts({
+      status: 'timedOut',
+      error: 'Test timeout of 30000ms exceeded.',
+      steps: [call(1, 'GET /a', 16_000), call(2, 'GET /b', 9_000)],
+    }),
+    'environment',
+    'GET /a took 16000 ms (2 requests took 25000 ms together)',
+  ],
+  [
+    'the back end says that its own dependency refuses',
+    facts({ error: toBeOk('POST /pay', '502 Bad Gateway', '{"message":"connect ECONNREFUSED 127.0.0.1:1"}') }),
+    'environment',
+    'POST /pay at 127.0.0.1:4000 answered 502',
+  ],
+]);

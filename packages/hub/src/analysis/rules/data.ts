@@ -56,20 +56,24 @@ export const missingData: VerdictRule = {
   },
 };
 
-/** The back end did not like what the test sent. */
+/** The back end did not like what the test sent: a malformed request is the test's, an unfit one may be the data's. */
 export const refusedInput: VerdictRule = {
   name: 'refused-input',
   judge(facts) {
     const asked = statusMismatch(facts)?.expected;
     const all = exchangesOf(facts);
     const refused = all.findLast(
-      one => [400, 402, 412, 422].includes(one.status ?? 0) && one.status !== asked && isDecisive(one, all, facts),
+      one =>
+        [400, 402, 405, 406, 412, 415, 422].includes(one.status ?? 0) &&
+        one.status !== asked &&
+        isDecisive(one, all, facts),
     );
     if (!refused) return undefined;
+    const isMalformed = [400, 405, 406, 415].includes(refused.status ?? 0);
     return {
       rule: 'refused-input',
-      verdict: 'data',
-      weight01: 0.4,
+      verdict: isMalformed ? 'test' : 'data',
+      weight01: isMalformed ? 0.48 : 0.42,
       reason: `${label(refused)} at ${originOf(refused.url)} answered ${refused.status}: it did not accept what the test sent`,
       remedy:
         'Compare what the test sends with what the back end accepts now, and with the state of the data it refers to',

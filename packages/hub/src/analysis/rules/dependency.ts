@@ -1,6 +1,7 @@
 /** Something the attempt depends on could not be reached, or did not answer. */
 import type { AttemptFacts, Finding, VerdictRule } from '@quality-hub/protocol';
-import { errorText, loggedExchange, ranOutMs, timedOut } from '../reading/error-text.ts';
+import { callsOf } from '../reading/calls.ts';
+import { errorText, loggedExchange, ranOutMs, statusMismatch, timedOut } from '../reading/error-text.ts';
 import {
   type Exchange,
   exchangesOf,
@@ -62,7 +63,7 @@ function breakdownRule(breakdown: Breakdown): VerdictRule {
       const exchanges = exchangesOf(facts);
       const broken = exchanges.filter(({ failure }) => failure !== undefined && breakdown.pattern.test(failure));
       const lasting = broken.findLast(exchange => !recovered(exchange, exchanges));
-      const said = breakdown.pattern.exec(errorText(facts))?.[0];
+      const said = breakdown.pattern.exec(ownText(facts))?.[0];
       const exchange = lasting ?? broken.at(-1);
       if (exchange)
         return finding(breakdown, exchange, lasting || said ? 0.95 : 0.3, broken.length, exchange.failure ?? '');
@@ -90,6 +91,12 @@ function finding(
     remedy: remedy(exchange ? origin : 'the dependency'),
     subject: `${origin} ${did}`,
   };
+}
+
+/** Without what an answer says: a back end that tells of its own refused dependency has not refused the connection. */
+function ownText(facts: AttemptFacts): string {
+  if (statusMismatch(facts) || loggedExchange(facts)?.status !== undefined) return '';
+  return errorText(facts);
 }
 
 function inConsole(breakdown: Breakdown, { evidence }: AttemptFacts): Finding | undefined {
@@ -134,14 +141,17 @@ function isLongEnough(exchange: Exchange, waitedMs: number, { status }: AttemptF
   return exchange.durationMs >= waitedMs * (status === 'timedOut' ? 0.3 : 0.5);
 }
 
+type Timed = Pick<Exchange, 'method' | 'url' | 'durationMs'>;
+
 /** The time ran out while the back end was slow. */
 export const slowBackEnd: VerdictRule = {
   name: 'slow-back-end',
   judge(facts) {
     const limitMs = ranOutMs(facts);
     if (limitMs === undefined) return undefined;
-    const answered = exchangesOf(facts).filter(({ status }) => status !== undefined);
-    const slowest = answered.reduce<Exchange | undefined>(
+    const watched = exchangesOf(facts).filter(({ status }) => status !== undefined);
+    const answered = watched.length > 0 ? watched : callsOf(facts);
+    const slowest = answered.reduce<Timed | undefined>(
       (worst, one) => (!worst || one.durationMs > worst.durationMs ? one : worst),
       undefined,
     );

@@ -228,7 +228,7 @@ const environment: Case[] = [
     'what the test has just created is not there yet',
     facts({ error: toBe(200, 404), evidence: [traffic('POST /api/orders', 201), traffic('GET /api/orders/17', 404)] }),
     'environment',
-    'GET /api/orders/:id at 127.0.0.1:4000 answered 404, though the attempt had just written there',
+    'GET /api/orders/:id at 127.0.0.1:4000 answered 404, though the attempt had written or used it just before',
   ],
   [
     'a list does not show what the test has just put in',

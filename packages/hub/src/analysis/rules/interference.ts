@@ -1,7 +1,8 @@
 /** Another test of the same run took or changed what this attempt needed. */
 import type { AttemptFacts, NeighbourWrite, VerdictRule } from '@quality-hub/protocol';
-import { answerText } from '../reading/error-text.ts';
-import { exchangesOf, isDecisive, label } from '../reading/exchanges.ts';
+import { isSharedRead } from '../neighbour-writes.ts';
+import { answerText, isAssertion, statusMismatch } from '../reading/error-text.ts';
+import { exchangesOf, isDecisive, label, placeOf } from '../reading/exchanges.ts';
 
 const USED_UP = new RegExp(
   [
@@ -48,7 +49,7 @@ export const neighbourWrote: VerdictRule = {
       rule: 'neighbour-wrote',
       verdict: 'interference',
       weight01: weightOf(neighbour, answerText(facts)),
-      reason: `${label(refused)} answered ${refused.status}, and ${others === 1 ? `"${neighbour.title}"` : `${others} other tests, the last of them "${neighbour.title}",`} had written there before (${neighbour.traffic.method} ${neighbour.traffic.status} at ${neighbour.at})`,
+      reason: `${label(refused)} answered ${refused.status}, and ${others === 1 ? `"${neighbour.title}"` : `${others} other tests, the last of them "${neighbour.title}",`} had written there before (${neighbour.traffic.method} at ${neighbour.at})`,
       remedy: `Give each test its own ${resourceOf(refused.url)}, or let the tests that share it take turns with a lock`,
       subject: `${label(refused)} is shared by tests`,
     };
@@ -59,7 +60,7 @@ export const neighbourWrote: VerdictRule = {
 function weightOf({ traffic }: NeighbourWrite, text: string): number {
   if (isUsedUp(text)) return 0.9;
   if (UNIQUE.test(text)) return 0.3;
-  return traffic.method === 'POST' && traffic.status === 201 ? 0.4 : 0.85;
+  return traffic.method === 'POST' && (traffic.status ?? 201) === 201 ? 0.4 : 0.85;
 }
 
 /** `coupon` of `/coupons/SAVE10/redeem`. */
@@ -70,6 +71,27 @@ function resourceOf(url: string): string {
     .filter(segment => /^[a-z][a-z-]+$/i.test(segment) && !/^(?:api|v\d+|rest)$/i.test(segment));
   return (segments[0] ?? 'record').replace(/s$/, '');
 }
+
+/** It read something else than it expected, at a place that another test of this run had changed before. */
+export const neighbourChanged: VerdictRule = {
+  name: 'neighbour-changed',
+  judge(facts) {
+    if (!isAssertion(facts) || statusMismatch(facts)) return undefined;
+    const read = exchangesOf(facts).findLast(isSharedRead);
+    const neighbour = facts.neighbourWrites.findLast(
+      ({ traffic }) => read !== undefined && placeOf(traffic.url) === placeOf(read.url),
+    );
+    if (!read || !neighbour) return undefined;
+    return {
+      rule: 'neighbour-changed',
+      verdict: 'interference',
+      weight01: 0.8,
+      reason: `The attempt read ${label(read)}, and "${neighbour.title}" had changed it before (${neighbour.traffic.method} at ${neighbour.at})`,
+      remedy: `Give each test its own ${resourceOf(read.url)}, or let the tests that share it take turns with a lock`,
+      subject: `${label(read)} is shared by tests`,
+    };
+  },
+};
 
 /** The words alone say so. */
 export const usedUpWords: VerdictRule = {

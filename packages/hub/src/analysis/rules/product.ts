@@ -10,7 +10,7 @@ import {
   statusMismatch,
 } from '../reading/error-text.ts';
 import { exchangesOf, isSuccess, label, originOf } from '../reading/exchanges.ts';
-import { healthOf } from '../reading/health.ts';
+import { healthOf, NO_TRAFFIC } from '../reading/health.ts';
 import { unwrittenRead } from './stale-read.ts';
 
 /** A value was there, and it was another one. */
@@ -18,9 +18,10 @@ export const wrongValue: VerdictRule = {
   name: 'wrong-value',
   judge(facts) {
     const text = errorText(facts);
-    if (!isAssertion(facts) || statusMismatch(facts) || nothingFound(text) || /strict mode violation/.test(text))
-      return undefined;
-    const { isHealthy, summary } = healthOf(facts);
+    const isOther = statusMismatch(facts) || nothingFound(text) || /strict mode violation|\.toBeOK\(/.test(text);
+    if (!isAssertion(facts) || isOther) return undefined;
+    const { isHealthy, isWatched, summary } = healthOf(facts);
+    if (!isHealthy && summary !== NO_TRAFFIC) return undefined;
     const mismatch = mismatchOf(facts);
     const seen = mismatch
       ? `expected ${clip(mismatch.expected)}, received ${clip(mismatch.received)}`
@@ -28,7 +29,7 @@ export const wrongValue: VerdictRule = {
     return {
       rule: 'wrong-value',
       verdict: 'product',
-      weight01: isHealthy ? (unwrittenRead(facts) ? 0.35 : 0.7) : 0.2,
+      weight01: !isHealthy ? 0.2 : unwrittenRead(facts) ? 0.35 : isWatched ? 0.7 : 0.6,
       reason: `${matcherOf(text) ?? 'The check'} failed (${seen}), ${isHealthy ? 'and' : 'but'} ${summary}`,
       remedy: `Look at what the product shows or answers there: ${seen}`,
       ...subjectOf(facts),
@@ -68,7 +69,7 @@ export const wrongStatus: VerdictRule = {
     return {
       rule: 'wrong-status',
       verdict: 'product',
-      weight01: isHealthy ? (accepted ? 0.7 : 0.4) : 0.2,
+      weight01: isHealthy ? (accepted ? 0.7 : 0.3) : 0.2,
       reason: `${exchange ? label(exchange) : 'The request'} answered ${received} where ${expected} is expected, and ${summary}`,
       remedy: `Find out why the product answers ${received} here`,
       subject: `${exchange ? label(exchange) : 'A request'} answers ${received} instead of ${expected}`,

@@ -141,13 +141,23 @@ const data: Case[] = [
 ];
 const interference: Case[] = [
   [
+    'another test has changed what it reads',
+    facts({
+      error: toBe(300, 350),
+      evidence: [traffic('GET /api/products/CARD', 200)],
+      neighbourWrites: [neighbour('PATCH /products/CARD', 200)],
+    }),
+    'interference',
+    'The attempt read GET /api/products/CARD, and "the other test" had changed it before (PATCH at',
+  ],
+  [
     'another test has used the coupon up',
     facts({
       error: toBeOk('PUT /api/cart/coupon', '409 Conflict', '{"error":{"code":"coupon_used_up"}}'),
       neighbourWrites: [neighbour('PUT /api/cart/coupon', 200)],
     }),
     'interference',
-    '"the other test" had written there before (PUT 200',
+    '"the other test" had written there before (PUT at',
   ],
   [
     'another test has changed the same thing',

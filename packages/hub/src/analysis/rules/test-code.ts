@@ -1,7 +1,8 @@
 /** The test itself is wrong: its locators, its code, its use of the runner. */
 import type { AttemptFacts, VerdictRule } from '@quality-hub/protocol';
 import { errorText, firstLine, isAssertion, locatorOf, nothingFound } from '../reading/error-text.ts';
-import { healthOf } from '../reading/health.ts';
+import { healthOf, NO_TRAFFIC } from '../reading/health.ts';
+import { unwrittenRead } from './stale-read.ts';
 
 export const strictMode: VerdictRule = {
   name: 'strict-mode',
@@ -31,7 +32,7 @@ export const locatorNeverMatched: VerdictRule = {
     return {
       rule: 'locator-never-matched',
       verdict: 'test',
-      weight01: isAssertion(facts) ? 0.25 : 0.45,
+      weight01: isAssertion(facts) || unwrittenRead(facts) ? 0.25 : 0.45,
       reason: `Nothing on the page matched ${locator}, though ${summary}`,
       remedy: 'Compare the locator with the page in the trace: the page may have changed its words or structure',
       subject: `${locator} matches nothing`,
@@ -49,7 +50,7 @@ export const exceptionInTest: VerdictRule = {
     const file = facts.errors[0]?.location?.file ?? facts.location.file;
     if (file.includes('node_modules/')) return undefined;
     const { isHealthy, summary } = healthOf(facts);
-    const calm = isHealthy || summary === 'no traffic was seen';
+    const calm = isHealthy || summary === NO_TRAFFIC;
     const tripped = type === 'TypeError' && /Cannot read propert|not iterable|undefined|null/.test(line);
     return {
       rule: 'exception-in-test',
@@ -91,7 +92,7 @@ export const missingSnapshot: VerdictRule = {
 };
 
 const MISUSE =
-  /(?:test|test\.\w+|expect\.\w+)\(\) can only be called|did not expect test(?:\.\w+)?\(\) to be called|Fixture "[^"]+" (?:timeout|has unknown)|has unknown parameter|Unknown (?:engine|selector)|Unexpected token .* while parsing (?:css )?selector|is not a valid selector|ENOENT: no such file or directory|Cannot find module|use\(\) was not called/;
+  /(?:test|test\.\w+|expect\.\w+)\(\) can only be called|did not expect test(?:\.\w+)?\(\) to be called|Fixture "[^"]+" (?:timeout|has unknown)|has unknown parameter|Unknown (?:engine|selector)|Unexpected token .* while parsing (?:css )?selector|is not a valid selector|ENOENT: no such file or directory|Cannot find (?:module|package)|use\(\) was not called/;
 
 /** The runner, a fixture or a file was used in a way that cannot work. */
 export const misuse: VerdictRule = {
