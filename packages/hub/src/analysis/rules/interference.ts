@@ -63,13 +63,13 @@ function weightOf({ traffic }: NeighbourWrite, text: string): number {
   return traffic.method === 'POST' && (traffic.status ?? 201) === 201 ? 0.4 : 0.85;
 }
 
-/** `coupon` of `/coupons/SAVE10/redeem`. */
+const ACTION = /^(?:apply|approve|book|cancel|checkout|claim|confirm|lock|pay|redeem|refund|reserve|ship|use)$/;
+
+/** `coupon` of `/coupons/SAVE10/redeem` and of `/api/cart/coupon`: the innermost noun. */
 function resourceOf(url: string): string {
-  const segments = url
-    .replace(/^\w+:\/\/[^/]+/, '')
-    .split('/')
-    .filter(segment => /^[a-z][a-z-]+$/i.test(segment) && !/^(?:api|v\d+|rest)$/i.test(segment));
-  return (segments[0] ?? 'record').replace(/s$/, '');
+  const words = url.replace(/^\w+:\/\/[^/]+/, '').split('/');
+  const nouns = words.filter(word => /^[a-z][a-z-]+$/.test(word) && !/^(?:api|rest)$/.test(word) && !ACTION.test(word));
+  return (nouns.at(-1) ?? 'record').replace(/s$/, '');
 }
 
 /** It read something else than it expected, at a place that another test of this run had changed before. */
