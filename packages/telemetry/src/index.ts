@@ -14,7 +14,7 @@ export {
   runSpoolFolder,
   SPOOL_FOLDER,
 } from './hub-folder.ts';
-export { createMask, type Mask, MASKED, type MaskOptions } from './mask/mask.ts';
+export { createMask, MASKED, type Mask, type MaskOptions } from './mask/mask.ts';
 export { isSecretField, isSecretKey, isSecretVariable } from './mask/secret-names.ts';
 export { SpoolReader, type SpoolReadResult } from './spool-reader.ts';
 export { SpoolError, SpoolWriter, type SpoolWriterOptions } from './spool-writer.ts';

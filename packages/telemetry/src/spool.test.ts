@@ -35,7 +35,17 @@ test('events are numbered from 1, enveloped, and on disk after one flush', () =>
   const events = new SpoolReader(spool.path).read().lines.map((line): RunEvent => upgradeEvent(JSON.parse(line)));
   expect(events).toEqual([
     { v: 2, runId: 'run "1"', shard: 2, writer: 'r-1', seq: 1, at: '1970-01-01T00:00:00.000Z', kind: 'heartbeat' },
-    { v: 2, runId: 'run "1"', shard: 2, writer: 'r-1', seq: 2, at: '1970-01-01T00:00:00.000Z', kind: 'output', stream: 'stdout', text: 'ä\n"' },
+    {
+      v: 2,
+      runId: 'run "1"',
+      shard: 2,
+      writer: 'r-1',
+      seq: 2,
+      at: '1970-01-01T00:00:00.000Z',
+      kind: 'output',
+      stream: 'stdout',
+      text: 'ä\n"',
+    },
   ]);
   expect(spool.bufferedChars).toBe(0);
   spool.close();
@@ -52,7 +62,9 @@ test('the file is for its owner only, and closing twice is harmless', () => {
 
 test('a folder that cannot be made is a sentence with the remedy', () => {
   writeFileSync(join(folder, 'run'), 'a file stands in the way');
-  expect(() => open()).toThrow(expect.objectContaining({ code: 'QH_SPOOL', hint: expect.stringContaining('QUALITY_HUB_DIR') }));
+  expect(() => open()).toThrow(
+    expect.objectContaining({ code: 'QH_SPOOL', hint: expect.stringContaining('QUALITY_HUB_DIR') }),
+  );
 });
 
 test.runIf(existsSync('/dev/full'))('events of a failed write stay and are written by the next one', () => {
@@ -60,7 +72,9 @@ test.runIf(existsSync('/dev/full'))('events of a failed write stay and are writt
   symlinkSync('/dev/full', join(folder, 'run', 'r-1.ndjson'));
   const spool = open();
   spool.append({ kind: 'heartbeat' });
-  expect(() => spool.flush()).toThrow(expect.objectContaining({ code: 'QH_SPOOL', message: expect.stringContaining('ENOSPC') }));
+  expect(() => spool.flush()).toThrow(
+    expect.objectContaining({ code: 'QH_SPOOL', message: expect.stringContaining('ENOSPC') }),
+  );
   expect(spool.bufferedChars).toBeGreaterThan(0);
   expect(() => spool.close()).toThrow('ENOSPC');
 });

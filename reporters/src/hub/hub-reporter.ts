@@ -14,7 +14,7 @@ import type {
   TestStep,
   WorkerInfo,
 } from '@playwright/test/reporter';
-import { errorSentence, HANDOFF_VARIABLE, type RunHandoff } from '@quality-hub/protocol';
+import { errorSentence, HANDOFF_VARIABLE, type RunHandoff, whyUnsupported } from '@quality-hub/protocol';
 import {
   createMask,
   type HubFolder,
@@ -29,7 +29,6 @@ import { runMode } from '../base/mode.ts';
 import { commitFacts, Normaliser, projectFacts } from '../base/normalise.ts';
 import { Recording } from '../base/recording.ts';
 import { nameRun, type RunName } from '../base/run-id.ts';
-import { unsupportedVersion } from '../base/versions.ts';
 import { EmbeddedDelivery } from './embedded-delivery.ts';
 import { endBlock } from './end-block.ts';
 import { type CheckedOptions, checkOptions } from './options.ts';
@@ -72,7 +71,7 @@ export class HubReporter implements Reporter {
     this.#guard.run(() => {
       const mode = runMode(this.#given._mode, config);
       if (mode === 'list' || mode === 'interactive') return;
-      const tooOld = unsupportedVersion(config.version);
+      const tooOld = whyUnsupported({ node: process.versions.node, playwright: config.version });
       if (tooOld) this.#notices.add(tooOld);
       else if (this.#options) this.#session = this.#begin(this.#options, mode, config, suite);
       this.#printsEarly = listedBehindHtml(config);

@@ -47,7 +47,7 @@ export const environmentCases: readonly Case[] = [
   environment('checkout 01', 'POST /api/orders', overloaded, /\b503\b/),
   environment('checkout 02', 'POST /api/orders', locked, /POST \/api\/orders 503/),
   environment('checkout 03', 'POST /api/orders', reset, /ECONNRESET|socket hang up/),
-  environment('checkout 04', 'POST /api/orders', hang, /Test timeout/),
+  environment('checkout 04', 'POST /api/orders', hang, /Timeout 2500ms exceeded/),
   environment('checkout 05', 'GET /api/orders', { kind: 'slow-query', ms: 2200 }, /1500ms exceeded/),
   environment('checkout 06', 'GET /orders/:id', overloaded, /GET \/orders\/\S+ 503/),
   switched('checkout 10', { fault: outage }, { truth: 'environment', shows: /ECONNREFUSED/ }),

@@ -32,8 +32,7 @@ export function judge(facts: AttemptFacts, rules: readonly VerdictRule[] = VERDI
 }
 
 /** What to do about an attempt that nobody can tell more about. */
-export const UNKNOWN_REMEDY =
-  'Open the trace at the failing step: nothing that was seen tells the cause';
+export const UNKNOWN_REMEDY = 'Open the trace at the failing step: nothing that was seen tells the cause';
 
 /** The remedy of the strongest finding for the verdict. */
 export function remedyOf({ verdict, findings }: Judgement): string {

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { environmentSecrets } from './environment-secrets.ts';
 
 test('values of secret-looking variables are taken', () => {
-  const env = { DB_PASSWORD: 'correct-H0rse', GITHUB_TOKEN: 'ghp_abcdef123456', stripeApiKey: 'sk_live_9911aa', MY_PAT: 'x9x9x9x9x9' };
+  const env = {
+    DB_PASSWORD: 'correct-H0rse',
+    GITHUB_TOKEN: 'ghp_abcdef123456',
+    stripeApiKey: 'sk_live_9911aa',
+    MY_PAT: 'x9x9x9x9x9',
+  };
   expect(environmentSecrets(env).sort()).toEqual(Object.values(env).sort());
 });
 

@@ -51,7 +51,7 @@ test.each([
   '{"keyboard":"qwerty","monkey":"x"}',
   'https://x.test/tokens?page=2',
   'expect(locator).toBeVisible() failed',
-])('%s is left alone', (text) => {
+])('%s is left alone', text => {
   expect(createMask().text(text)).toBe(text);
 });
 

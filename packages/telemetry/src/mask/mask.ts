@@ -53,7 +53,7 @@ export function createMask({ values = [], env }: MaskOptions = {}): Mask {
   const deep = <T>(value: T, depth = 0): T => {
     if (typeof value === 'string') return text(value) as T;
     if (typeof value !== 'object' || value === null || depth > DEEPEST) return value;
-    if (Array.isArray(value)) return copyOnWrite(value, (item) => deep(item, depth + 1));
+    if (Array.isArray(value)) return copyOnWrite(value, item => deep(item, depth + 1));
     if (!isPlain(value)) return value;
     const secretValue = fillsSecretField(value as Record<string, unknown>);
     return copyOnWrite(value, (item, key) => {
@@ -64,7 +64,14 @@ export function createMask({ values = [], env }: MaskOptions = {}): Mask {
 
   add(values);
   if (env) add(environmentSecrets(env));
-  return { text, deep: (value) => deep(value), add, get size() { return known.size; } };
+  return {
+    text,
+    deep: value => deep(value),
+    add,
+    get size() {
+      return known.size;
+    },
+  };
 }
 
 function maskShapes(text: string): string {
@@ -92,7 +99,7 @@ function fillsSecretField(params: Record<string, unknown>): boolean {
 function alternation(values: Iterable<string>): RegExp {
   const forms = new Set<string>();
   for (const value of values) for (const form of encodedForms(value)) forms.add(form);
-  const sources = [...forms].sort((a, b) => b.length - a.length).map((form) => escape(form));
+  const sources = [...forms].sort((a, b) => b.length - a.length).map(form => escape(form));
   return new RegExp(sources.join('|'), 'g');
 }
 

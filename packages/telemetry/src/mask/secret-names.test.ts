@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
 import { isSecretField, isSecretKey, isSecretVariable } from './secret-names.ts';
 
-test.each(['password', 'Authorization', 'accessToken', 'client_secret', 'x-api-key', 'set-cookie', 'credentials', 'newPassword'])(
-  '%s is a secret key',
-  (key) => expect(isSecretKey(key)).toBe(true),
-);
+test.each([
+  'password',
+  'Authorization',
+  'accessToken',
+  'client_secret',
+  'x-api-key',
+  'set-cookie',
+  'credentials',
+  'newPassword',
+])('%s is a secret key', key => expect(isSecretKey(key)).toBe(true));
 
-test.each(['tokenCount', 'keyboard', 'author', 'passed', 'secretary', 'title', 'cookiesAccepted'])('%s is not', (key) =>
+test.each(['tokenCount', 'keyboard', 'author', 'passed', 'secretary', 'title', 'cookiesAccepted'])('%s is not', key =>
   expect(isSecretKey(key)).toBe(false),
 );
 

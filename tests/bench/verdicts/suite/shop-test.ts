@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { APIRequestContext } from '@playwright/test';
 import { test as base, expect } from '@quality-hub/test';
-import { type Stage, setStage } from './stage.ts';
+import { type StagePlan, setStage } from './stage.ts';
 
 export interface Account {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Account {
 }
 
 interface SuiteFixtures {
-  stage: Stage;
+  stage: StagePlan;
   buyer: Account;
   /** A buyer whose session is in the browser. */
   signedIn: Account;
@@ -23,16 +23,13 @@ export const password = 'long enough for a shop';
 
 export const test = base.extend<SuiteFixtures>({
   stage: [
-    async ({ baseURL }, use, info) => {
-      const stage = await setStage(info.title, baseURL ?? '');
-      await use(stage);
-      await stage.clear();
-    },
+    async ({ baseURL }, use, info) => use(await setStage(info.title, baseURL ?? '')),
     { auto: true, box: true, timeout: 20_000 },
   ],
 
-  page: async ({ page, stage }, use) => {
-    await stage.dress(page);
+  page: async ({ page, stage: { script } }, use) => {
+    if (script)
+      await page.route('**/shop.js', route => route.fulfill({ contentType: 'text/javascript', body: script }));
     await use(page);
   },
 

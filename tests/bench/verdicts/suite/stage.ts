@@ -1,6 +1,5 @@
 /** Brings the shop into the state a test finds it in. The file that names the states does not say what they are for. */
 import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
 
 /** What `stage.json` holds for a test, by its title. */
 export interface StagePlan {
@@ -14,30 +13,20 @@ export interface StagePlan {
   readonly killAfterMs?: number;
 }
 
-export interface Stage {
-  dress(page: Page): Promise<void>;
-  clear(): Promise<void>;
-}
-
-/** By plain `fetch`: what sets the stage is no traffic of the test. */
-export async function setStage(title: string, shopUrl: string): Promise<Stage> {
+/**
+ * By plain `fetch`: what sets the stage is no traffic of the test. What the test before has left is taken away here and
+ * not at its end, which a killed worker does not reach.
+ */
+export async function setStage(title: string, shopUrl: string): Promise<StagePlan> {
   const plans: Record<string, StagePlan> = JSON.parse(readFileSync(new URL('./stage.json', import.meta.url), 'utf8'));
-  const { switches = [], poke, script, killAfterMs } = plans[title] ?? {};
-  for (const [index, wanted] of switches.entries()) await control('PUT', `/${index}`, wanted);
-  if (poke) await fetch(shopUrl + poke).catch(() => undefined);
-  if (killAfterMs) setTimeout(() => process.kill(process.pid, 'SIGKILL'), killAfterMs);
-  return {
-    async dress(page) {
-      if (!script) return;
-      await page.route('**/shop.js', route => route.fulfill({ contentType: 'text/javascript', body: script }));
-    },
-    async clear() {
-      if (switches.length === 0) return;
-      await control('DELETE', '');
-      // Asks the database too: what one test left running must not slow the next.
-      await fetch(`${shopUrl}/health`);
-    },
-  };
+  const plan = plans[title] ?? {};
+  await control('DELETE', '');
+  // Asks the database too: a slow query of the test before must not slow this one.
+  await fetch(`${shopUrl}/health`);
+  for (const [index, wanted] of (plan.switches ?? []).entries()) await control('PUT', `/${index}`, wanted);
+  if (plan.poke) await fetch(shopUrl + plan.poke).catch(() => undefined);
+  if (plan.killAfterMs) setTimeout(() => process.kill(process.pid, 'SIGKILL'), plan.killAfterMs);
+  return plan;
 }
 
 async function control(method: string, path: string, body?: object): Promise<void> {

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSourceFiles } from '../fixture-scan/source-files.ts';
 import type { ProjectFacts } from '../project-facts.ts';
-import { isAtLeast } from '../version.ts';
 import { checkBrowsers } from './browsers.ts';
 import { checkCleanupFixtures } from './cleanup-fixtures.ts';
 import { checkCopies } from './copies.ts';
@@ -36,13 +35,6 @@ const facts: ProjectFacts = {
 };
 
 describe('versions', () => {
-  test('are compared by their numbers', () => {
-    expect(isAtLeast('1.100.0', '1.62.0')).toBe(true);
-    expect(isAtLeast('1.62.0-beta', '1.62')).toBe(true);
-    expect(isAtLeast('1.61.9', '1.62.0')).toBe(false);
-    expect(isAtLeast('2', '1.62.0')).toBe(true);
-  });
-
   test('an old Node and an old or missing Playwright fail', () => {
     expect(checkNode('22.19.0').status).toBe('ok');
     expect(checkNode('22.18.9')).toMatchObject({
