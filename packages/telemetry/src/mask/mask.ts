@@ -99,7 +99,7 @@ function fillsSecretField(params: Record<string, unknown>): boolean {
 function alternation(values: Iterable<string>): RegExp {
   const forms = new Set<string>();
   for (const value of values) for (const form of encodedForms(value)) forms.add(form);
-  const sources = [...forms].sort((a, b) => b.length - a.length).map(form => escape(form));
+  const sources = [...forms].sort((a, b) => b.length - a.length).map(form => escapePattern(form));
   return new RegExp(sources.join('|'), 'g');
 }
 
@@ -113,7 +113,7 @@ function* encodedForms(value: string): Iterable<string> {
   for (const encoding of ['base64', 'base64url'] as const) yield bytes.toString(encoding).replace(/=+$/, '');
 }
 
-function escape(text: string): string {
+function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
