@@ -1,11 +1,10 @@
 /** Turns Playwright's objects into the words of the protocol, masked; the shape of a Playwright object is known only here. */
-import type { FullConfig, FullProject, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
+import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import {
   type Annotation,
   identityKey,
   identityOf,
   type PlannedTest,
-  type ProjectFacts,
   type RunError,
   relativePosix,
   type SourceLocation,
@@ -155,26 +154,6 @@ export class Normaliser {
       if (masked !== text) target[field] = masked as T[typeof field];
     }
   }
-}
-
-export function projectFacts(project: FullProject): ProjectFacts {
-  return {
-    name: project.name,
-    retries: project.retries,
-    timeoutMs: project.timeout,
-    dependencies: [...project.dependencies],
-  };
-}
-
-/** Commit and branch, where Playwright was asked for them (`captureGitInfo`) or CI tells. */
-export function commitFacts(
-  config: FullConfig,
-  env: NodeJS.ProcessEnv = process.env,
-): { hash: string; branch?: string } | undefined {
-  const git = (config.metadata as { gitCommit?: { hash?: string; branch?: string } } | undefined)?.gitCommit;
-  const hash = git?.hash ?? env.GITHUB_SHA ?? env.CI_COMMIT_SHA ?? env.BUILD_SOURCEVERSION ?? env.GIT_COMMIT;
-  const branch = git?.branch ?? env.GITHUB_HEAD_REF ?? env.GITHUB_REF_NAME ?? env.CI_COMMIT_REF_NAME ?? env.GIT_BRANCH;
-  return hash ? { hash, ...(branch ? { branch } : {}) } : undefined;
 }
 
 /** Bodies of the attachments of that name: hooks around a test have their own. */

@@ -1,7 +1,7 @@
 /** The reporter: every result into the spool at once, the embedded hub beside the run, one block at the end. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
   FullConfig,
@@ -26,13 +26,14 @@ import {
 } from '@quality-hub/telemetry';
 import { Guard } from '../base/guard.ts';
 import { runMode } from '../base/mode.ts';
-import { commitFacts, Normaliser, projectFacts } from '../base/normalise.ts';
+import { Normaliser } from '../base/normalise.ts';
 import { Recording } from '../base/recording.ts';
+import { isListedBehindHtml, runStarted, secretsOf } from '../base/run-facts.ts';
 import { nameRun, type RunName } from '../base/run-id.ts';
+import { tally } from '../base/tally.ts';
 import { EmbeddedDelivery } from './embedded-delivery.ts';
 import { endBlock } from './end-block.ts';
 import { type CheckedOptions, checkOptions } from './options.ts';
-import { tally } from './tally.ts';
 
 const HEARTBEAT_MS = 5_000;
 
@@ -74,7 +75,7 @@ export class HubReporter implements Reporter {
       const tooOld = whyUnsupported({ node: process.versions.node, playwright: config.version });
       if (tooOld) this.#notices.add(tooOld);
       else if (this.#options) this.#session = this.#begin(this.#options, mode, config, suite);
-      this.#printsEarly = listedBehindHtml(config);
+      this.#printsEarly = isListedBehindHtml(config);
     });
   }
 
@@ -145,26 +146,7 @@ export class HubReporter implements Reporter {
       spoolFolder: runSpoolFolder(folder, run.runId),
       runnerPid: process.pid,
     });
-    const commit = commitFacts(config);
-    recording.add({
-      kind: 'run.started',
-      project: options.project,
-      mode,
-      shards: config.shard?.total ?? 1,
-      startedAt: new Date().toISOString(),
-      workers: config.workers,
-      projects: config.projects.map(projectFacts),
-      rootDir: config.rootDir,
-      playwrightVersion: config.version,
-      nodeVersion: process.versions.node,
-      platform: process.platform,
-      host: hostname(),
-      pid: process.pid,
-      failOnFlakyTests: config.failOnFlakyTests === true,
-      ...shuffleSeed(config),
-      ...(run.ci ? { ci: run.ci } : {}),
-      ...(commit ? { commit } : {}),
-    });
+    recording.add(runStarted(config, { project: options.project, mode, run }));
     recording.plan(suite);
     recording.flush();
     const heartbeat = setInterval(() => this.#record(live => live.add({ kind: 'heartbeat' })), HEARTBEAT_MS).unref();
@@ -214,28 +196,13 @@ export class HubReporter implements Reporter {
   }
 }
 
-function maskFor(options: CheckedOptions, config: FullConfig): Mask {
-  const mask = createMask({ env: process.env, values: options.mask.values });
-  mask.add(options.mask.env.flatMap(name => process.env[name] ?? []));
-  // The same option the fixtures read in the workers.
-  for (const { use } of config.projects)
-    mask.add((use as { qhSecrets?: readonly string[] } | undefined)?.qhSecrets ?? []);
+function maskFor({ mask: asked }: CheckedOptions, config: FullConfig): Mask {
+  const mask = createMask({ env: process.env, values: asked.values });
+  mask.add(asked.env.flatMap(name => process.env[name] ?? []));
+  mask.add(secretsOf(config));
   return mask;
 }
 
 function handOver(handoff: RunHandoff): void {
   process.env[HANDOFF_VARIABLE] = JSON.stringify(handoff);
-}
-
-/** The HTML report may serve itself for ever in its `onExit`; listed before us, ours would never be called. */
-function listedBehindHtml(config: FullConfig): boolean {
-  const names = config.reporter.map(([name]) => name);
-  const html = names.indexOf('html');
-  const ours = names.findIndex(name => name.includes('@quality-hub/reporters'));
-  return html >= 0 && (ours < 0 || html < ours);
-}
-
-function shuffleSeed(config: FullConfig): { shuffleSeed?: string } {
-  const seed = (config.metadata as { shuffleSeed?: unknown } | undefined)?.shuffleSeed;
-  return seed === undefined ? {} : { shuffleSeed: String(seed) };
 }
