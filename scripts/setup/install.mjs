@@ -35,7 +35,7 @@ export async function install(places, say) {
     cwd: root,
     log,
     timeoutMs: INSTALL_TIMEOUT_MS,
-    env: { ...process.env, CI: 'true' },
+    env: talkative({ CI: 'true' }),
   });
   if (result.code !== 0) throw new SetupError(whyInstallFailed(result.output, manager), { log });
   if (!existsSync(node)) {
@@ -52,7 +52,7 @@ export async function install(places, say) {
 async function findPnpm(manager, { root, log }) {
   const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
   const args = ['--yes', '--package', manager, '--call', 'command -v pnpm'];
-  const found = await run(npx, args, { cwd: root, log, timeoutMs: INSTALL_TIMEOUT_MS });
+  const found = await run(npx, args, { cwd: root, log, timeoutMs: INSTALL_TIMEOUT_MS, env: talkative() });
   if (found.missing) {
     throw new SetupError(
       'npx was not found: it comes with npm, so install npm (Debian: apt-get install npm) or Node from https://nodejs.org and run the command again.',
@@ -61,6 +61,11 @@ async function findPnpm(manager, { root, log }) {
   const path = found.output.trim().split('\n').at(-1) ?? '';
   if (found.code !== 0 || !existsSync(path)) throw new SetupError(whyInstallFailed(found.output, manager), { log });
   return path;
+}
+
+/** `npm --silent` hands its silence down, and a failure without words cannot be explained. */
+function talkative(more = {}) {
+  return { ...process.env, npm_config_loglevel: 'notice', ...more };
 }
 
 function whyInstallFailed(output, manager) {

@@ -44,14 +44,16 @@ export function wrongText(attempts: readonly JudgedAttempt[]): string {
       [
         `\n${title}: ${verdict}, but it is ${truth}${also ? ` or ${also}` : ''} (${kind} at ${route})`,
         ...reasons.map(reason => `  reason: ${reason}`),
-        ...errors.map(error => `  error: ${firstLines(error)}`),
+        ...errors.map(error => `  error: ${bothEnds(error)}`),
         ...seen.map(line => `  seen: ${line}`),
       ].join('\n'),
     )
     .join('\n');
 }
 
-function firstLines(text: string): string {
+/** The middle of a long error, the headers of a request say, tells least. */
+function bothEnds(text: string): string {
   const lines = text.split('\n').filter(line => line.trim() !== '');
-  return lines.slice(0, 8).join('\n         ');
+  const shown = lines.length <= 9 ? lines : [...lines.slice(0, 5), '…', ...lines.slice(-3)];
+  return shown.join('\n         ');
 }
