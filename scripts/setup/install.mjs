@@ -31,12 +31,10 @@ export async function install(places, say) {
   const pnpm = await findPnpm(manager, places);
   say(`${manager}, frozen to the lockfile`);
   const args = ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false', '--reporter=append-only'];
-  const result = await run(pnpm, args, {
-    cwd: root,
-    log,
-    timeoutMs: INSTALL_TIMEOUT_MS,
-    env: talkative({ CI: 'true' }),
-  });
+  const options = { cwd: root, log, timeoutMs: INSTALL_TIMEOUT_MS, env: talkative({ CI: 'true' }) };
+  let result = await run(pnpm, args, options);
+  // Over an older install, pnpm links our packages into the root only the second time.
+  if (result.code === 0 && !existsSync(command(root))) result = await run(pnpm, args, options);
   if (result.code !== 0) throw new SetupError(whyInstallFailed(result.output, manager), { log });
   if (!existsSync(node)) {
     throw new SetupError(
@@ -58,8 +56,9 @@ async function findPnpm(manager, { root, log }) {
       'npx was not found: it comes with npm, so install npm (Debian: apt-get install npm) or Node from https://nodejs.org and run the command again.',
     );
   }
-  const path = found.output.trim().split('\n').at(-1) ?? '';
-  if (found.code !== 0 || !existsSync(path)) throw new SetupError(whyInstallFailed(found.output, manager), { log });
+  // npm may say more around it: notices, warnings about a configuration.
+  const path = found.output.split('\n').find(line => line.endsWith('pnpm') && existsSync(line));
+  if (found.code !== 0 || path === undefined) throw new SetupError(whyInstallFailed(found.output, manager), { log });
   return path;
 }
 

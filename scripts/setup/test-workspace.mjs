@@ -12,7 +12,8 @@ export function copyOfWorkspace() {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     cpSync(join(root, path), join(folder, path), { recursive: true, filter: from => !from.includes('node_modules') });
   };
-  for (const path of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.node-version', 'scripts']) copy(path);
+  for (const path of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.node-version', '.npmrc', 'scripts'])
+    copy(path);
   for (const each of packages) copy(join(relative(root, each), 'package.json'));
   copy('packages/cli/bin');
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -34,7 +34,7 @@ test('a corrupt database is left alone by the run, and rebuilt from the spools b
   expect(run.stdout).toMatch(/Quality Hub: .*(damaged|corrupt|no SQLite)/i);
 
   const { stdout, stderr } = await show(run);
-  expect(stderr).toContain("built from the spools");
+  expect(stderr).toContain('built from the spools');
   expect(stdout).toContain('2 tests: 1 passed, 1 failed');
 });
 
