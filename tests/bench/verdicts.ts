@@ -28,7 +28,8 @@ async function bench(options: Options): Promise<number> {
     say(`Kept in ${dir}`);
   }
   const failures = async () => (await result.report()).failures;
-  return count({ events: result.events, output: result.output, failures }, options);
+  // Awaited: the folder goes away with the result.
+  return await count({ events: result.events, output: result.output, failures }, options);
 }
 
 async function count(run: SuiteRun, options: Options): Promise<number> {
