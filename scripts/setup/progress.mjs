@@ -1,6 +1,9 @@
-/** One line per step: what runs, how it ended, how long it took. Works with and without a terminal. */
+/**
+ * One line per step: what runs, how it ended, how long it took. Works with and without a terminal. On stderr: the output of
+ * a command that sets up first, such as a benchmark's figures, stays its own.
+ */
 
-const live = process.stdout.isTTY && !process.env.CI;
+const live = process.stderr.isTTY && !process.env.CI;
 
 /**
  * Runs a step and shows it.
@@ -13,7 +16,7 @@ const live = process.stdout.isTTY && !process.env.CI;
 export async function step(name, work) {
   const startedAt = performance.now();
   let note = '';
-  const show = () => live && process.stdout.write(`\r\x1b[K  … ${name}${note && ` (${note})`}`);
+  const show = () => live && process.stderr.write(`\r\x1b[K  … ${name}${note && ` (${note})`}`);
   show();
   try {
     const result = await work(text => {
@@ -28,6 +31,6 @@ export async function step(name, work) {
   }
   function end(mark) {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    process.stdout.write(`${live ? '\r\x1b[K' : ''}  ${mark} ${name}${note && ` (${note})`}  ${seconds} s\n`);
+    process.stderr.write(`${live ? '\r\x1b[K' : ''}  ${mark} ${name}${note && ` (${note})`}  ${seconds} s\n`);
   }
 }

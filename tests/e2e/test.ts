@@ -43,58 +43,71 @@ export const staffAccount = {
   password: process.env['SHOP_STAFF_PASSWORD'] ?? 'open sesame',
 };
 
+/** What cleans up has a slot of its own: when another teardown hangs, Playwright skips those without. */
+export const CLEANUP_TIMEOUT_MS = 15_000;
+
 export const test = base.extend<ShopFixtures, ShopWorkerFixtures>({
   api: async ({ request }, use) => use(new ShopApi(request)),
 
-  buyer: async ({ playwright, baseURL }, use) => {
-    // A context of its own: cookies that the test collects in `request` must not sign the buyer out.
-    const context = await playwright.request.newContext({ baseURL: baseURL ?? '' });
-    const visitor = new ShopApi(context);
-    const account = await visitor.signUp(newAccount());
-    const token = await visitor.signIn(account);
-    const api = visitor.signedInWith(token);
-    await use({ ...account, token, api });
-    const fresh = visitor.signedInWith(await visitor.signIn(account));
-    await fresh.remove('/api/users/me');
-    await context.dispose();
-  },
+  buyer: [
+    async ({ playwright, baseURL, hub }, use) => {
+      // A context of its own: cookies that the test collects in `request` must not sign the buyer out.
+      const own = { baseURL: baseURL ?? '', extraHTTPHeaders: hub.headers };
+      const context = hub.watch(await playwright.request.newContext(own));
+      const visitor = new ShopApi(context);
+      const account = await visitor.signUp(newAccount());
+      const token = await visitor.signIn(account);
+      const api = visitor.signedInWith(token);
+      await use({ ...account, token, api });
+      const fresh = visitor.signedInWith(await visitor.signIn(account));
+      await fresh.remove('/api/users/me');
+      await context.dispose();
+    },
+    { timeout: CLEANUP_TIMEOUT_MS },
+  ],
 
-  makeProduct: async ({ staff }, use) => {
-    const made: string[] = [];
-    await use(async (wish = {}) => {
-      const word = unique();
-      const product = {
-        sku: `TEST-${word}`,
-        name: `Tin ${word}`,
-        category: 'Tests',
-        priceCents: 1250,
-        stock: 10,
-        ...wish,
-      };
-      const response = await staff.send('POST', '/api/products', product);
-      await expect(response).toBeOK();
-      made.push(product.sku);
-      return product;
-    });
-    for (const sku of made) await staff.remove(`/api/products/${sku}`);
-  },
+  makeProduct: [
+    async ({ staff }, use) => {
+      const made: string[] = [];
+      await use(async (wish = {}) => {
+        const word = unique();
+        const product = {
+          sku: `TEST-${word}`,
+          name: `Tin ${word}`,
+          category: 'Tests',
+          priceCents: 1250,
+          stock: 10,
+          ...wish,
+        };
+        const response = await staff.send('POST', '/api/products', product);
+        await expect(response).toBeOK();
+        made.push(product.sku);
+        return product;
+      });
+      for (const sku of made) await staff.remove(`/api/products/${sku}`);
+    },
+    { timeout: CLEANUP_TIMEOUT_MS },
+  ],
 
   product: async ({ makeProduct }, use) => use(await makeProduct()),
 
-  trouble: async ({}, use) => {
-    const switches = connectSwitches(
-      process.env['E2E_CONTROL_URL'] ?? process.env['SHOP_CONTROL_URL'] ?? '',
-      process.env['SHOP_CONTROL_TOKEN'] ?? '',
-    );
-    const set: string[] = [];
-    await use(async wish => {
-      const id = `e2e-${unique()}`;
-      await switches.put(id, { ...wish, header: { name: 'x-shop-test', value: id } });
-      set.push(id);
-      return { 'x-shop-test': id };
-    });
-    for (const id of set) await switches.remove(id);
-  },
+  trouble: [
+    async ({}, use) => {
+      const switches = connectSwitches(
+        process.env['E2E_CONTROL_URL'] ?? process.env['SHOP_CONTROL_URL'] ?? '',
+        process.env['SHOP_CONTROL_TOKEN'] ?? '',
+      );
+      const set: string[] = [];
+      await use(async wish => {
+        const id = `e2e-${unique()}`;
+        await switches.put(id, { ...wish, header: { name: 'x-shop-test', value: id } });
+        set.push(id);
+        return { 'x-shop-test': id };
+      });
+      for (const id of set) await switches.remove(id);
+    },
+    { timeout: CLEANUP_TIMEOUT_MS },
+  ],
 
   staff: [
     async ({ playwright }, use, workerInfo) => {

@@ -1,18 +1,21 @@
-import { expect, test as shopTest, unique } from '../test.ts';
+import { CLEANUP_TIMEOUT_MS, expect, test as shopTest, unique } from '../test.ts';
 
 /** Coupons of this test alone, removed afterwards. */
 const test = shopTest.extend<{ makeCoupon: (percent: number, maxUses: number) => Promise<string> }>({
-  makeCoupon: async ({ staff }, use) => {
-    const made: string[] = [];
-    await use(async (percent, maxUses) => {
-      const code = `TEST-${unique()}`;
-      const coupon = { code, percent, maxUses, expiresAt: '2099-01-01T00:00:00Z' };
-      await expect(await staff.send('POST', '/api/coupons', coupon)).toBeOK();
-      made.push(code);
-      return code;
-    });
-    for (const code of made) await staff.remove(`/api/coupons/${code}`);
-  },
+  makeCoupon: [
+    async ({ staff }, use) => {
+      const made: string[] = [];
+      await use(async (percent, maxUses) => {
+        const code = `TEST-${unique()}`;
+        const coupon = { code, percent, maxUses, expiresAt: '2099-01-01T00:00:00Z' };
+        await expect(await staff.send('POST', '/api/coupons', coupon)).toBeOK();
+        made.push(code);
+        return code;
+      });
+      for (const code of made) await staff.remove(`/api/coupons/${code}`);
+    },
+    { timeout: CLEANUP_TIMEOUT_MS },
+  ],
 });
 
 test.describe('coupons', { tag: '@coupons' }, () => {

@@ -1,0 +1,40 @@
+/** What the documentation names is there, and what is there is documented. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { VERDICT_RULES } from '@quality-hub/hub';
+import { VERDICTS } from '@quality-hub/protocol';
+import { runEventSchema } from '@quality-hub/protocol/schema';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PAGES = [
+  'README.md',
+  'docs/README.md',
+  'docs/verdicts.md',
+  'docs/events.md',
+  'docs/show-json.md',
+  'fixtures/README.md',
+  'reporters/README.md',
+  'tests/shop/README.md',
+  ...['protocol', 'telemetry', 'hub', 'cli', 'testkit'].map(name => `packages/${name}/README.md`),
+];
+
+const read = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
+
+test.each(PAGES)('the links of %s lead somewhere', page => {
+  const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link]) => link ?? '');
+  expect(links.filter(link => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
+});
+
+test('every verdict and every rule stands in the page about verdicts, and nothing else does', () => {
+  const [table = ''] = read('docs/verdicts.md').split('## How it is decided');
+  const named = [...table.matchAll(/`([a-z]+(?:-[a-z]+)*)`/g)].map(([, name]) => name);
+  expect(named.sort()).toEqual([...VERDICTS, ...VERDICT_RULES.map(({ name }) => name)].sort());
+});
+
+test('the page about events lists exactly the kinds there are', () => {
+  const kinds = runEventSchema.options.map(({ shape }) => shape.kind.value);
+  const documented = [...read('docs/events.md').matchAll(/^\| `([\w.]+)` \|/gm)].map(([, kind]) => kind);
+  expect(documented.sort()).toEqual([...kinds].sort());
+});
