@@ -81,11 +81,13 @@ export class Normaliser {
     return { file: this.#file(file), line, column };
   }
 
+  /** Annotations, masked; the objects of Playwright are masked too, for the reporters after us. */
   annotations(annotations: TestCase['annotations']): Annotation[] {
-    return annotations.map(({ type, description }) => ({
-      type,
-      ...(description === undefined ? {} : { description: this.#mask.text(String(description)) }),
-    }));
+    return annotations.map(annotation => {
+      this.#maskInPlace(annotation, ['description']);
+      const { type, description } = annotation;
+      return { type, ...(description === undefined ? {} : { description: String(description) }) };
+    });
   }
 
   /** An error, masked, cut and without colours. The object of Playwright is masked too, for the reporters after us. */
@@ -131,10 +133,9 @@ export class Normaliser {
     return this.#mask.deep(value);
   }
 
-  /** Titles and static annotations are born in the runner: masks them where the reporters after us read them. */
+  /** Titles are born in the runner: masks them where the reporters after us read them. */
   maskTest(test: TestCase): void {
     this.#maskInPlace(test, ['title']);
-    for (const annotation of test.annotations) this.#maskInPlace(annotation, ['description']);
   }
 
   #file(file: string): string {

@@ -139,6 +139,27 @@ test.each(['--reporter=@quality-hub/reporters', '--add-reporter=@quality-hub/rep
   expect(run.stdout).toContain('Quality Hub  5 tests');
 });
 
+test('listed twice, one of them records the run and the other says so', async () => {
+  await using run = await runInline(FILES, { args: ['--add-reporter=@quality-hub/reporters'], env: ENV });
+  expect(run.exitCode).toBe(1);
+  expect(ofKind(run.events, 'run.started')).toHaveLength(1);
+  expect(run.stdout).toContain('Quality Hub: The reporter is listed twice');
+});
+
+test('secrets in titles and annotations, which the runner itself reads, reach neither us nor the others', async () => {
+  const spec = `
+    import { test } from '@playwright/test';
+    test('pays with ' + process.env.SHOP_PIN, { annotation: { type: 'pin', description: process.env.SHOP_PIN } }, () => {});
+  `;
+  const files = {
+    'playwright.config.ts': CONFIG.replace("'list'", "[['list'], ['json', { outputFile: 'out.json' }]]"),
+    'a.spec.ts': spec,
+  };
+  await using run = await runInline(files, { env: ENV });
+  expect(run.stdout).toContain('pays with [masked]');
+  expect(run.stdout + run.file('out.json') + JSON.stringify(run.events)).not.toContain(ENV.SHOP_PIN);
+});
+
 test('a SIGKILL of the runner loses nothing that had ended', async () => {
   const spec = `
     import { test } from '@playwright/test';

@@ -14,7 +14,7 @@ import type {
   TestStep,
   WorkerInfo,
 } from '@playwright/test/reporter';
-import { errorSentence, HANDOFF_VARIABLE, type RunHandoff, whyUnsupported } from '@quality-hub/protocol';
+import { errorSentence, HANDOFF_VARIABLE, type RunHandoff, readHandoff, whyUnsupported } from '@quality-hub/protocol';
 import {
   createMask,
   type HubFolder,
@@ -71,11 +71,12 @@ export class HubReporter implements Reporter {
   onBegin(config: FullConfig, suite: Suite): void {
     this.#guard.run(() => {
       const mode = runMode(this.#given._mode, config);
-      if (mode === 'list' || mode === 'interactive') return;
-      const tooOld = whyUnsupported({ node: process.versions.node, playwright: config.version });
-      if (tooOld) this.#notices.add(tooOld);
-      else if (this.#options) this.#session = this.#begin(this.#options, mode, config, suite);
+      if (mode === 'list') return;
       this.#printsEarly = isListedBehindHtml(config);
+      // Before the rest: an old Playwright does not even tell what kind of run it is.
+      const refusal = whyUnsupported({ node: process.versions.node, playwright: config.version }) ?? whyTwice();
+      if (refusal) this.#notices.add(refusal);
+      else if (this.#options && mode !== 'interactive') this.#session = this.#begin(this.#options, mode, config, suite);
     });
   }
 
@@ -113,7 +114,8 @@ export class HubReporter implements Reporter {
 
   async onExit(): Promise<void> {
     this.#print();
-    delete process.env[HANDOFF_VARIABLE];
+    // A long-lived process may record another run.
+    if (this.#session) delete process.env[HANDOFF_VARIABLE];
   }
 
   /** Time in our callbacks: read by the benchmarks. */
@@ -201,6 +203,14 @@ function maskFor({ mask: asked }: CheckedOptions, config: FullConfig): Mask {
   mask.add(asked.env.flatMap(name => process.env[name] ?? []));
   mask.add(secretsOf(config));
   return mask;
+}
+
+/** Listed in the config and added on the command line, say: one record of a run is enough. */
+function whyTwice(): string | undefined {
+  const other = readHandoff(process.env[HANDOFF_VARIABLE], process.pid);
+  return (
+    other && 'The reporter is listed twice; the first one records the run, the second stands aside. Remove one of them.'
+  );
 }
 
 function handOver(handoff: RunHandoff): void {
