@@ -1,10 +1,4 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({
-  test: {
-    include: ['src/**/*.test.ts'],
-    // Child runs of Playwright on a busy machine.
-    testTimeout: 90_000,
-    coverage: { enabled: true, include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'], thresholds: { lines: 90 } },
-  },
-});
+// Many tests start child processes, on machines that do other things as well. `npm test` measures the coverage.
+export default defineConfig({ test: { include: ['src/**/*.test.ts'], testTimeout: 90_000 } });

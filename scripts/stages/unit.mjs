@@ -14,8 +14,8 @@ const VITEST_ARGS = [
   '--outputFile.json=coverage/tests.json',
   `--reporter=${fileURLToPath(new URL('./child-coverage-reporter.mjs', import.meta.url))}`,
   // Many tests start child runs and browsers, and a small machine runs several of them at once.
-  '--testTimeout=60000',
-  '--hookTimeout=60000',
+  '--testTimeout=120000',
+  '--hookTimeout=120000',
   '--coverage.enabled',
   '--coverage.reportOnFailure',
   '--coverage.provider=v8',
