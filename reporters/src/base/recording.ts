@@ -56,13 +56,15 @@ export class Recording {
   readonly #onProblem: (error: unknown) => void;
   readonly #live = new Map<TestResult, LiveAttempt>();
   #output: PendingOutput | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer: NodeJS.Timeout;
 
   constructor({ spool, normaliser, happening, onProblem }: RecordingOptions) {
     this.#spool = spool;
     this.#normaliser = normaliser;
     this.#happening = happening;
     this.#onProblem = onProblem;
+    // One timer for the whole run: setting one for each event costs more than looking at an empty buffer.
+    this.#timer = setInterval(() => this.#flushSafely(), FLUSH_MS).unref();
   }
 
   get events(): number {
@@ -77,13 +79,10 @@ export class Recording {
   /** Adds an event; it is on disk within 100 ms. */
   add(body: EventBody): void {
     this.#spool.append(body);
-    this.#soon();
   }
 
   /** Writes everything now. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#endOutput();
     for (const live of this.#live.values()) this.#endSteps(live);
     this.#spool.flush();
@@ -104,14 +103,12 @@ export class Recording {
     const { workerIndex, parallelIndex } = result;
     this.#spool.append({ kind: 'test.started', ...live.ref, workerIndex, parallelIndex });
     if (this.#happening) this.flush();
-    else this.#soon();
   }
 
   stepEnded(test: TestCase, result: TestResult, step: TestStep): void {
     const live = this.#attempt(test, result);
     const parent = step.parent && stepId(live, step.parent);
     live.steps.push(this.#normaliser.step(step, stepId(live, step), parent));
-    this.#soon();
   }
 
   output(stream: 'stdout' | 'stderr', chunk: string | Buffer, test: TestCase | void, result: TestResult | void): void {
@@ -124,7 +121,6 @@ export class Recording {
       this.#output = { result: owner, ref, stream, text };
     }
     if (this.#output.text.length + this.#spool.bufferedChars > FLUSH_CHARS) this.flush();
-    else this.#soon();
   }
 
   /** The record of an ended test is on disk when this returns. */
@@ -173,8 +169,16 @@ export class Recording {
 
   /** Writes what is left and closes the file. */
   close(): void {
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
     this.#spool.close();
+  }
+
+  #flushSafely(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.#onProblem(error);
+    }
   }
 
   #attempt(test: TestCase, result: TestResult): LiveAttempt {
@@ -228,16 +232,6 @@ export class Recording {
         ...(body === undefined ? {} : { sizeBytes: body.length }),
       });
     }
-  }
-
-  #soon(): void {
-    this.#timer ??= setTimeout(() => {
-      try {
-        this.flush();
-      } catch (error) {
-        this.#onProblem(error);
-      }
-    }, FLUSH_MS).unref();
   }
 }
 
