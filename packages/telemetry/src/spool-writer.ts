@@ -37,7 +37,8 @@ export class SpoolWriter {
   #seq = 0;
   #buffer: string[] = [];
   #bufferedChars = 0;
-  #keptChars = 0;
+  /** How much of the buffer a failed write has brought to the disk. */
+  #writtenBytes = 0;
   readonly #head: string;
   readonly #tail: string;
   readonly #now: () => number;
@@ -60,6 +61,13 @@ export class SpoolWriter {
   /** Number of the last event appended. */
   get lastSeq(): number {
     return this.#seq;
+  }
+
+  /** Events that are not wholly on disk yet. */
+  get unwritten(): number {
+    if (this.#writtenBytes === 0) return this.#buffer.length;
+    const onDisk = Buffer.from(this.#buffer.join('')).subarray(0, this.#writtenBytes);
+    return this.#buffer.length - (onDisk.toString('latin1').split('\n').length - 1);
   }
 
   /** Characters that wait to be written. */
@@ -85,14 +93,14 @@ export class SpoolWriter {
   flush(): void {
     if (this.#bufferedChars === 0 || this.#fd === undefined) return;
     const bytes = Buffer.from(this.#buffer.join(''));
-    let written = this.#keptChars;
+    let written = this.#writtenBytes;
     try {
       while (written < bytes.length) written += writeSync(this.#fd, bytes, written);
     } catch (error) {
-      this.#keptChars = written;
+      this.#writtenBytes = written;
       throw new SpoolError(this.path, 'write the spool', error);
     }
-    this.#keptChars = 0;
+    this.#writtenBytes = 0;
     this.#buffer = [];
     this.#bufferedChars = 0;
   }

@@ -47,7 +47,7 @@ test('events are numbered from 1, enveloped, and on disk after one flush', () =>
       text: 'ä\n"',
     },
   ]);
-  expect(spool.bufferedChars).toBe(0);
+  expect([spool.bufferedChars, spool.unwritten]).toEqual([0, 0]);
   spool.close();
 });
 
@@ -76,6 +76,7 @@ test.runIf(existsSync('/dev/full'))('events of a failed write stay and are writt
     expect.objectContaining({ code: 'QH_SPOOL', message: expect.stringContaining('ENOSPC') }),
   );
   expect(spool.bufferedChars).toBeGreaterThan(0);
+  expect(spool.unwritten).toBe(1);
   expect(() => spool.close()).toThrow('ENOSPC');
 });
 

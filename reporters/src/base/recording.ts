@@ -71,9 +71,9 @@ export class Recording {
     return this.#spool.lastSeq;
   }
 
-  /** True when every event is on disk. */
-  get isWritten(): boolean {
-    return this.#spool.bufferedChars === 0;
+  /** Events that could not be brought to disk. */
+  get unwritten(): number {
+    return this.#spool.unwritten;
   }
 
   /** Adds an event; it is on disk within 100 ms. */

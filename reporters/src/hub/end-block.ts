@@ -28,9 +28,9 @@ export interface EndBlock {
   readonly counts: EndCounts;
   readonly verdicts?: Readonly<Partial<Record<Verdict, number>>>;
   readonly clusters?: readonly EndCluster[];
-  readonly delivery?: { readonly events: number; readonly kept: number };
-  /** Events written to the spool. */
-  readonly events: number;
+  readonly delivery: { readonly events: number; readonly kept: number };
+  /** The events are in the spool, and not in the hub's database yet. */
+  readonly spoolOnly?: boolean;
   readonly folder: HubFolder;
 }
 
@@ -103,10 +103,8 @@ function clusterLines({ verdict, title, tests, remedy }: EndCluster, width: numb
   ];
 }
 
-function deliveryLine({ delivery, events, folder }: EndBlock): string {
-  const where = shortPath(folder.path);
-  if (delivery === undefined) return `${plural(events, 'event')} kept in the spool, ${where}`;
-  return `${delivery.kept} of ${delivery.events} events kept in ${where}`;
+function deliveryLine({ delivery: { events, kept }, spoolOnly, folder }: EndBlock): string {
+  return `${kept} of ${events} events kept in ${spoolOnly ? 'the spool, ' : ''}${shortPath(folder.path)}`;
 }
 
 function shortPath(path: string): string {

@@ -80,7 +80,7 @@ test('the block is the last thing on the terminal', async () => {
   const block = run.stdout.slice(run.stdout.indexOf('Quality Hub'));
   expect(block).toContain('5 tests: 2 passed, 1 failed, 1 flaky, 1 skipped');
   expect(block).toMatch(/Look closer {2}npx quality-hub show [\w-]+\n/);
-  expect(block.trimEnd().split('\n').at(-1)).toMatch(/\d+ events kept in the spool, \.quality-hub$/);
+  expect(block.trimEnd().split('\n').at(-1)).toMatch(/(\d+) of \1 events kept in the spool, \.quality-hub$/);
   expect(run.stdout.indexOf('1 flaky')).toBeLessThan(run.stdout.indexOf('Quality Hub'));
 });
 

@@ -45,7 +45,6 @@ interface Session {
   readonly delivery: EmbeddedDelivery | undefined;
   readonly heartbeat: NodeJS.Timeout;
   readonly suite: Suite;
-  readonly mode: 'test' | 'merge';
 }
 
 export class HubReporter implements Reporter {
@@ -153,7 +152,7 @@ export class HubReporter implements Reporter {
     recording.flush();
     const heartbeat = setInterval(() => this.#record(live => live.add({ kind: 'heartbeat' })), HEARTBEAT_MS).unref();
     const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(folder, run.runId) : undefined;
-    return { run, folder, recording, delivery, heartbeat, suite, mode };
+    return { run, folder, recording, delivery, heartbeat, suite };
   }
 
   /** Where the folder cannot be written the events are kept in a temporary one: better there than nowhere. */
@@ -179,14 +178,24 @@ export class HubReporter implements Reporter {
     if (session === undefined) return true;
     clearInterval(session.heartbeat);
     this.#guard.run(() => session.recording.runEnded(result));
-    const { events } = session.recording;
     const answer = await session.delivery?.finish(this.#options?.finishTimeoutMs ?? 0);
     this.#guard.run(() => session.recording.close());
     if (answer?.ok === false) this.#notices.add(answer.sentence);
-    const digest = answer?.ok ? answer.digest : { counts: tally(session.suite) };
-    this.#block = endBlock({ ...digest, runId: session.run.runId, events, folder: session.folder });
-    if (answer === undefined) return session.recording.isWritten;
-    return answer.ok && answer.digest.delivery.kept === answer.digest.delivery.events;
+    const { events, unwritten } = session.recording;
+    const digest = answer?.ok ? answer.digest : undefined;
+    // The hub cannot know of events that never reached the disk.
+    const delivery = digest
+      ? { events: digest.delivery.events + unwritten, kept: digest.delivery.kept }
+      : { events, kept: events - unwritten };
+    this.#block = endBlock({
+      counts: digest?.counts ?? tally(session.suite),
+      ...(digest ? { verdicts: digest.verdicts, clusters: digest.clusters } : {}),
+      delivery,
+      spoolOnly: digest === undefined,
+      runId: session.run.runId,
+      folder: session.folder,
+    });
+    return delivery.kept === delivery.events && (answer?.ok ?? true);
   }
 
   #print(): void {
