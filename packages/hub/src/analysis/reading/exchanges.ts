@@ -23,12 +23,23 @@ const STREAMS = new Set(['eventsource', 'websocket']);
 
 /** The requests that matter, in the order of their ends. Where nobody watched, the one that the errors and steps tell of. */
 export function exchangesOf(facts: AttemptFacts): readonly Exchange[] {
+  const endMs = bodyEndMs(facts);
   const seen = facts.evidence.flatMap(({ at, evidence }) =>
-    evidence.kind === 'traffic' && matters(evidence) ? { ...evidence, at } : [],
+    evidence.kind === 'traffic' && matters(evidence) && Date.parse(at) - evidence.durationMs < endMs
+      ? { ...evidence, at }
+      : [],
   );
+  // Problems and writes are recorded at once, the rest at the end.
+  seen.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const told = toldExchange(facts);
   if (!told || seen.some(one => pathOf(one.url) === pathOf(told.url) && one.status === told.status)) return seen;
   return [...seen, told];
+}
+
+/** When the test's own code was over. What is asked afterwards cleans up: it says nothing of why the attempt had failed. */
+function bodyEndMs({ steps }: AttemptFacts): number {
+  const after = steps.find(({ category, title }) => category === 'hook' && title === 'After Hooks');
+  return after ? Date.parse(after.startedAt) : Number.POSITIVE_INFINITY;
 }
 
 /** The request in a call log; or the last call before a comparison of statuses, with the status that was received. */

@@ -1,5 +1,5 @@
 import type { NeighbourWrite } from '@quality-hub/protocol';
-import { facts, notFound, page, toBe, toBeOk, traffic } from '../../testing/sample-attempt.ts';
+import { facts, notFound, page, toBe, toBeOk, traffic, wrongText } from '../../testing/sample-attempt.ts';
 import { at } from '../../testing/sample-run.ts';
 import { type Case, judgeCases } from '../../testing/verdict-cases.ts';
 
@@ -158,6 +158,17 @@ const interference: Case[] = [
     }),
     'interference',
     '"the other test" had written there before (PUT at',
+  ],
+  [
+    'what cleans up afterwards does not make the refusal good',
+    facts({
+      error: wrongText('€2.50', '€0.00'),
+      evidence: [traffic('PUT /api/cart/coupon', 409), traffic('POST /api/sessions', 201), traffic('DELETE /me', 204)],
+      steps: [{ id: 1, title: 'After Hooks', category: 'hook', startedAt: at(5), durationMs: 30 }],
+      neighbourWrites: [neighbour('PUT /api/cart/coupon', 200)],
+    }),
+    'interference',
+    'PUT /api/cart/coupon answered 409',
   ],
   [
     'another test has changed the same thing',
