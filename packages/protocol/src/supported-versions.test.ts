@@ -9,11 +9,11 @@ test('the oldest versions and all newer ones are supported', () => {
 
 test('an old Node and an old Playwright are named in one sentence each', () => {
   expect(whyUnsupported({ node: '20.20.0', playwright: '1.65.1' })).toBe(
-    'Quality Hub records nothing: it needs Node 22.19 or newer and this is 20.20.0. The tests run as before.',
+    'Nothing is recorded: Node 22.19 or newer is needed, and this is 20.20.0. The tests run as before.',
   );
   expect(whyUnsupported({ node: '22.18.0', playwright: '1.65.1' })).toContain('Node');
   expect(whyUnsupported({ node: '22.19.0', playwright: '1.61.2' })).toContain(
-    'Playwright 1.62 or newer and this is 1.61.2',
+    'Playwright 1.62 or newer is needed, and this is 1.61.2',
   );
 });
 

@@ -8,7 +8,7 @@ export function whyUnsupported(versions: { readonly node: string; readonly playw
   const names = { node: 'Node', playwright: 'Playwright' } as const;
   for (const tool of ['node', 'playwright'] as const) {
     if (isAtLeast(versions[tool], OLDEST[tool])) continue;
-    return `Quality Hub records nothing: it needs ${names[tool]} ${OLDEST[tool]} or newer and this is ${versions[tool]}. The tests run as before.`;
+    return `Nothing is recorded: ${names[tool]} ${OLDEST[tool]} or newer is needed, and this is ${versions[tool]}. The tests run as before.`;
   }
   return undefined;
 }
