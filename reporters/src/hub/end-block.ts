@@ -1,19 +1,11 @@
 /** The block at the end of a run: counts, verdicts, the largest clusters with their remedy, where to look, what was kept. */
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import { VERDICTS, type Verdict } from '@quality-hub/protocol';
+import { countWords, type ToldCounts, type Verdict, verdictWords } from '@quality-hub/protocol';
 import type { HubFolder } from '@quality-hub/telemetry';
 
-export interface EndCounts {
+export interface EndCounts extends ToldCounts {
   readonly planned: number;
-  readonly passed: number;
-  readonly failed: number;
-  readonly flaky: number;
-  readonly skipped: number;
-  readonly notRun: number;
-  readonly blocked?: number;
-  readonly muted?: number;
-  readonly lost?: number;
 }
 
 export interface EndCluster {
@@ -51,6 +43,17 @@ const STYLES: Readonly<Record<Verdict, Style>> = {
   unknown: 'gray',
 };
 
+const COUNT_STYLES: Readonly<Record<keyof ToldCounts, Style>> = {
+  passed: 'green',
+  failed: 'red',
+  flaky: 'yellow',
+  skipped: 'cyan',
+  blocked: 'yellow',
+  muted: 'yellow',
+  notRun: 'yellow',
+  lost: 'red',
+};
+
 /** The text of the block. Colours follow the terminal, `NO_COLOR` and `FORCE_COLOR`. */
 export function endBlock(block: EndBlock, columns = process.stdout.columns ?? WIDEST): string {
   const width = Math.max(40, Math.min(columns, WIDEST));
@@ -69,27 +72,15 @@ export function endBlock(block: EndBlock, columns = process.stdout.columns ?? WI
 
 /** `412 tests: 400 passed, 8 failed, 2 flaky, 2 skipped`. */
 export function countsLine(counts: EndCounts): string {
-  const parts: readonly (readonly [number | undefined, string, Style])[] = [
-    [counts.passed, 'passed', 'green'],
-    [counts.failed, 'failed', 'red'],
-    [counts.flaky, 'flaky', 'yellow'],
-    [counts.skipped, 'skipped', 'cyan'],
-    [counts.blocked, 'blocked', 'yellow'],
-    [counts.muted, 'muted', 'yellow'],
-    [counts.notRun, 'not run', 'yellow'],
-    [counts.lost, 'lost', 'red'],
-  ];
-  const shown = parts.filter(([count]) => count !== undefined && count > 0);
-  const words = shown.map(([count, word, style]) => styleText(style, `${count} ${word}`));
+  const words = countWords(counts).map(({ count, outcome, word }) =>
+    styleText(COUNT_STYLES[outcome], `${count} ${word}`),
+  );
   return `${plural(counts.planned, 'test')}${words.length > 0 ? `: ${words.join(', ')}` : ''}`;
 }
 
 function verdictsLine(verdicts: Readonly<Partial<Record<Verdict, number>>>): string[] {
-  const shown = VERDICTS.filter(verdict => verdicts[verdict]).sort((a, b) => (verdicts[b] ?? 0) - (verdicts[a] ?? 0));
-  if (shown.length === 0) return [];
-  return [
-    `  Verdicts     ${shown.map(verdict => `${verdicts[verdict]} ${styleText(STYLES[verdict], verdict)}`).join(', ')}`,
-  ];
+  const words = verdictWords(verdicts).map(({ count, verdict }) => `${count} ${styleText(STYLES[verdict], verdict)}`);
+  return words.length === 0 ? [] : [`  Verdicts     ${words.join(', ')}`];
 }
 
 function clusterLines({ verdict, title, tests, remedy }: EndCluster, width: number): string[] {

@@ -1,6 +1,6 @@
 /** The words for a run as a whole: how it stands, its counts, its verdicts, its delivery. */
 import type { RunReport, RunSummary } from '@quality-hub/hub';
-import { VERDICTS } from '@quality-hub/protocol';
+import { countWords, verdictWords } from '@quality-hub/protocol';
 import type { Style } from '../terminal/terminal.ts';
 import { plural } from '../terminal/words.ts';
 
@@ -31,25 +31,14 @@ export function countsSentence(counts: RunReport['counts']): string {
 
 /** What there is none of is left out. */
 export function countsList(counts: RunReport['counts']): string {
-  const parts = [
-    [counts.passed, 'passed'],
-    [counts.failed, 'failed'],
-    [counts.flaky, 'flaky'],
-    [counts.skipped, 'skipped'],
-    [counts.blocked, 'blocked'],
-    [counts.muted, 'muted'],
-    [counts.notRun, 'not run'],
-    [counts.lost, 'lost'],
-  ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  const told = countWords(counts).map(({ count, word }) => `${count} ${word}`);
   return told.length === 0 ? 'none' : told.join(', ');
 }
 
 /** `5 environment, 2 product`; empty where nothing failed. */
 export function verdictsList(verdicts: RunReport['verdicts']): string {
-  return VERDICTS.filter(verdict => verdicts[verdict])
-    .sort((a, b) => (verdicts[b] ?? 0) - (verdicts[a] ?? 0))
-    .map(verdict => `${verdicts[verdict]} ${verdict}`)
+  return verdictWords(verdicts)
+    .map(({ count, verdict }) => `${count} ${verdict}`)
     .join(', ');
 }
 
