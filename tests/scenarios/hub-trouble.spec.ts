@@ -55,6 +55,7 @@ test('a folder that cannot be written changes nothing, and the run is kept in a 
   await using run = await runInline({ ...FILES, '.quality-hub': 'a file stands in the way' });
   expectOwnResult(run);
   expect(run.stdout).toMatch(/This run is kept in \S+; read it with QUALITY_HUB_DIR=\S+ npx quality-hub show/);
+  rmSync(/This run is kept in (\S+);/.exec(run.stdout)?.[1] ?? '', { recursive: true });
 });
 
 test('a database of a newer version is refused with a sentence', async () => {

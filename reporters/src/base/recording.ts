@@ -83,19 +83,17 @@ export class Recording {
 
   /** Writes everything now. */
   flush(): void {
-    this.#endOutput();
-    for (const live of this.#live.values()) this.#endSteps(live);
+    this.#endPending();
     this.#spool.flush();
   }
 
-  plan(suite: Suite): number {
+  plan(suite: Suite): void {
     const tests = suite.allTests();
     for (let from = 0; from < tests.length; from += PLANNED_CHUNK) {
       const chunk = tests.slice(from, from + PLANNED_CHUNK);
       this.#spool.append({ kind: 'test.planned', tests: chunk.map(test => this.#normaliser.planned(test)) });
     }
     for (const test of tests) this.#normaliser.maskTest(test);
-    return tests.length;
   }
 
   testBegan(test: TestCase, result: TestResult): void {
@@ -156,8 +154,7 @@ export class Recording {
   }
 
   runEnded(result: FullResult): void {
-    this.#endOutput();
-    for (const live of this.#live.values()) this.#endSteps(live);
+    this.#endPending();
     this.#spool.append({
       kind: 'run.ended',
       status: result.status,
@@ -192,6 +189,12 @@ export class Recording {
 
   #ref(test: TestCase, result: TestResult): AttemptRef {
     return { test: this.#normaliser.key(test), retry: result.retry, startedAt: result.startTime.toISOString() };
+  }
+
+  /** Makes events of the output and the steps that have been gathered. */
+  #endPending(): void {
+    this.#endOutput();
+    for (const live of this.#live.values()) this.#endSteps(live);
   }
 
   #endOutput(): void {

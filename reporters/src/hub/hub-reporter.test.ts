@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { EventKind, EventOf, RunEvent } from '@quality-hub/protocol';
 import { eventStreamContract, mergeReports, runInline } from '@quality-hub/testkit';
 import { expect, test } from 'vitest';
@@ -120,6 +121,7 @@ test('a folder that cannot be written is told, and the run is kept elsewhere', a
   expect(run.stdout).toMatch(
     /Quality Hub: Cannot write the spool .* This run is kept in (\S+); read it with QUALITY_HUB_DIR=\1 npx/,
   );
+  rmSync(/This run is kept in (\S+);/.exec(run.stdout)?.[1] ?? '', { recursive: true });
 });
 
 test('a load error is recorded and reported as Playwright does', async () => {

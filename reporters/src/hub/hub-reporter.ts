@@ -149,7 +149,8 @@ export class HubReporter implements Reporter {
     });
     recording.add(runStarted(config, { project: options.project, mode, run }));
     recording.plan(suite);
-    recording.flush();
+    // A disk that is full now may have room later: the events wait in memory, and the next write takes them along.
+    this.#guard.run(() => recording.flush());
     const heartbeat = setInterval(() => this.#record(live => live.add({ kind: 'heartbeat' })), HEARTBEAT_MS).unref();
     const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(folder, run.runId) : undefined;
     return { run, folder, recording, delivery, heartbeat, suite };
