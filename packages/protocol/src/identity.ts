@@ -23,7 +23,7 @@ export interface TestIdentity {
 export interface IdentityFacts {
   readonly project: string;
   readonly playwrightProject: string;
-  readonly rootDir: string;
+  /** As {@link relativePosix} gives it. */
   readonly file: string;
   readonly titlePath: readonly string[];
   readonly repeatEachIndex: number;
@@ -36,7 +36,7 @@ export function identityOf(facts: IdentityFacts): TestIdentity {
   return {
     project: facts.project,
     playwrightProject: facts.playwrightProject,
-    file: relativePosix(facts.rootDir, facts.file),
+    file: facts.file,
     titlePath: facts.titlePath,
     repeatEachIndex: facts.repeatEachIndex,
     ...(id ? { id } : {}),

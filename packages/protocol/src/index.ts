@@ -77,6 +77,7 @@ export {
   relativePosix,
   type TestIdentity,
 } from './identity.ts';
+export { createInstantText } from './instant.ts';
 export { type CountWord, countWords, type ToldCounts, verdictWords } from './run-words.ts';
 export { isAtLeast, OLDEST, whyUnsupported } from './supported-versions.ts';
 export { upgradeEvent } from './upgrade.ts';

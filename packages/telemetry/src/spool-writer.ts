@@ -1,7 +1,7 @@
 /** Appends events of one process to its spool file, so that a killed process has lost nothing that had ended. */
 import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EventBody, PROTOCOL_VERSION, QualityHubError } from '@quality-hub/protocol';
+import { createInstantText, type EventBody, PROTOCOL_VERSION, QualityHubError } from '@quality-hub/protocol';
 
 /** The spool cannot be written (`QH_SPOOL`): no access, disk full, folder removed. */
 export class SpoolError extends QualityHubError {
@@ -35,13 +35,15 @@ export class SpoolWriter {
   readonly writer: string;
   #fd: number | undefined;
   #seq = 0;
-  #buffer: string[] = [];
-  #bufferedChars = 0;
+  /** Lines that wait, as one string: it costs half of what joining an array of them does. */
+  #buffer = '';
+  #bufferedEvents = 0;
   /** How much of the buffer a failed write has brought to the disk. */
   #writtenBytes = 0;
   readonly #head: string;
   readonly #tail: string;
   readonly #now: () => number;
+  readonly #instant = createInstantText();
 
   /** @throws {SpoolError} (`QH_SPOOL`) if the file cannot be made. */
   constructor({ folder, runId, shard, writer, now = Date.now }: SpoolWriterOptions) {
@@ -65,23 +67,22 @@ export class SpoolWriter {
 
   /** Events that are not wholly on disk yet. */
   get unwritten(): number {
-    if (this.#writtenBytes === 0) return this.#buffer.length;
-    const onDisk = Buffer.from(this.#buffer.join('')).subarray(0, this.#writtenBytes);
-    return this.#buffer.length - (onDisk.toString('latin1').split('\n').length - 1);
+    if (this.#writtenBytes === 0) return this.#bufferedEvents;
+    const onDisk = Buffer.from(this.#buffer).subarray(0, this.#writtenBytes);
+    return this.#bufferedEvents - (onDisk.toString('latin1').split('\n').length - 1);
   }
 
   /** Characters that wait to be written. */
   get bufferedChars(): number {
-    return this.#bufferedChars;
+    return this.#buffer.length;
   }
 
   /** Adds an event to the buffer and returns its number. Nothing is on disk before {@link flush}. */
   append(body: EventBody): number {
     const seq = ++this.#seq;
-    const at = new Date(this.#now()).toISOString();
-    const line = `${this.#head}${seq}${this.#tail}${at}",${JSON.stringify(body).slice(1)}\n`;
-    this.#buffer.push(line);
-    this.#bufferedChars += line.length;
+    const at = this.#instant(this.#now());
+    this.#buffer += `${this.#head}${seq}${this.#tail}${at}",${JSON.stringify(body).slice(1)}\n`;
+    this.#bufferedEvents++;
     return seq;
   }
 
@@ -91,8 +92,8 @@ export class SpoolWriter {
    * @throws {SpoolError} (`QH_SPOOL`) if the file cannot be written.
    */
   flush(): void {
-    if (this.#bufferedChars === 0 || this.#fd === undefined) return;
-    const bytes = Buffer.from(this.#buffer.join(''));
+    if (this.#bufferedEvents === 0 || this.#fd === undefined) return;
+    const bytes = Buffer.from(this.#buffer);
     let written = this.#writtenBytes;
     try {
       while (written < bytes.length) written += writeSync(this.#fd, bytes, written);
@@ -101,8 +102,8 @@ export class SpoolWriter {
       throw new SpoolError(this.path, 'write the spool', error);
     }
     this.#writtenBytes = 0;
-    this.#buffer = [];
-    this.#bufferedChars = 0;
+    this.#buffer = '';
+    this.#bufferedEvents = 0;
   }
 
   /** Writes the rest and closes the file. Safe to call twice. */

@@ -2,6 +2,7 @@
 import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import {
   type Annotation,
+  createInstantText,
   identityKey,
   identityOf,
   type PlannedTest,
@@ -18,6 +19,8 @@ const ANSI = /[\u001b\u009b][[()#;?]*(?:\d{1,4}(?:;\d{0,4})*)?[\dA-ORZcf-nqry=><
 const LONGEST_TEXT = 64 * 1024;
 const ERROR_TEXTS = ['message', 'stack', 'snippet', 'value'] as const;
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 interface PlaywrightLocation {
   readonly file: string;
   readonly line: number;
@@ -31,6 +34,7 @@ export class Normaliser {
   readonly #mask: Mask;
   readonly #files = new Map<string, string>();
   readonly #keys = new WeakMap<TestCase, string>();
+  readonly #instant = createInstantText();
 
   constructor({ project, rootDir, mask }: { project: string; rootDir: string; mask: Mask }) {
     this.#project = project;
@@ -53,8 +57,7 @@ export class Normaliser {
     return identityOf({
       project: this.#project,
       playwrightProject,
-      rootDir: this.#rootDir,
-      file: test.location.file,
+      file: this.#file(test.location.file),
       titlePath: titlePath.map(title => this.#mask.text(title)),
       repeatEachIndex: test.repeatEachIndex,
       annotations: test.annotations,
@@ -110,19 +113,25 @@ export class Normaliser {
       if (masked !== step.params) Object.assign(step.params, masked);
     }
     if (step.error !== undefined) this.#maskInPlace(step.error, ERROR_TEXTS);
-    const error = step.error && plain(step.error.message ?? step.error.value ?? '');
-    return {
+    const { title, subtitle, category, params, startTime, duration, location, error } = step;
+    // Filled field by field: a run has more steps than anything else, and spreading costs more than all of the rest.
+    const facts: Writable<StepFacts> = {
       id,
-      ...(parent === undefined ? {} : { parent }),
-      title: step.title,
-      ...(step.subtitle === undefined ? {} : { subtitle: step.subtitle }),
-      category: step.category,
-      ...(step.params === undefined ? {} : { params: step.params }),
-      startedAt: step.startTime.toISOString(),
-      durationMs: step.duration,
-      ...(step.location === undefined ? {} : { location: this.location(step.location) }),
-      ...(error === undefined ? {} : { error }),
+      title,
+      category,
+      startedAt: this.instant(startTime),
+      durationMs: duration,
     };
+    if (parent !== undefined) facts.parent = parent;
+    if (subtitle !== undefined) facts.subtitle = subtitle;
+    if (params !== undefined) facts.params = params;
+    if (location !== undefined) facts.location = this.location(location);
+    if (error !== undefined) facts.error = plain(error.message ?? error.value ?? '');
+    return facts;
+  }
+
+  instant(date: Date): string {
+    return this.#instant(date.getTime());
   }
 
   text(text: string): string {

@@ -43,7 +43,10 @@ interface PendingOutput {
 export interface RecordingOptions {
   readonly spool: SpoolWriter;
   readonly normaliser: Normaliser;
-  /** The tests run now: the start of each is on disk at once, so that a killed run knows which ones were running. */
+  /**
+   * The tests run now: the start and the end of each are on disk at once, so that a killed run knows what was running. What
+   * is replayed from blobs can be replayed again, and is written in large pieces.
+   */
   readonly happening: boolean;
   /** Hears when a delayed write fails, whose events stay in memory and go with the next, or when evidence is unreadable. */
   readonly onProblem: (error: unknown) => void;
@@ -118,10 +121,10 @@ export class Recording {
       const ref = test && result ? (this.#live.get(result)?.ref ?? this.#ref(test, result)) : undefined;
       this.#output = { result: owner, ref, stream, text };
     }
-    if (this.#output.text.length + this.#spool.bufferedChars > FLUSH_CHARS) this.flush();
+    this.#flushFull();
   }
 
-  /** The record of an ended test is on disk when this returns. */
+  /** The record of an ended test is on disk when this returns; of one that is replayed, it is there before long. */
   testEnded(test: TestCase, result: TestResult): void {
     const live = this.#attempt(test, result);
     this.#endOutput();
@@ -140,7 +143,8 @@ export class Recording {
       errors: result.errors.map(error => this.#normaliser.error(error)),
       annotations: this.#normaliser.annotations(result.annotations ?? test.annotations),
     });
-    this.flush();
+    if (this.#happening) this.flush();
+    else this.#flushFull();
   }
 
   error(error: TestError, worker: WorkerInfo | undefined): void {
@@ -170,6 +174,10 @@ export class Recording {
     this.#spool.close();
   }
 
+  #flushFull(): void {
+    if ((this.#output?.text.length ?? 0) + this.#spool.bufferedChars > FLUSH_CHARS) this.flush();
+  }
+
   #flushSafely(): void {
     try {
       this.flush();
@@ -188,7 +196,11 @@ export class Recording {
   }
 
   #ref(test: TestCase, result: TestResult): AttemptRef {
-    return { test: this.#normaliser.key(test), retry: result.retry, startedAt: result.startTime.toISOString() };
+    return {
+      test: this.#normaliser.key(test),
+      retry: result.retry,
+      startedAt: this.#normaliser.instant(result.startTime),
+    };
   }
 
   /** Makes events of the output and the steps that have been gathered. */
