@@ -17,7 +17,7 @@ export async function concludeRun(
   const survey = await surveyRun(store, runId, run.shards, options);
   const facts = await gatherFacts(store, runId, survey);
   const { judged, clusters } = cluster(facts.map(one => ({ facts: one, judgement: judge(one) })));
-  const reported = new Set([...survey.tests.values()].flatMap(test => reportedAttempts(test, survey).map(attemptKey)));
+  const reported = new Set([...survey.tests.values()].flatMap(life => reportedAttempts(life, survey).map(attemptKey)));
   const verdicts: { -readonly [K in keyof RunConclusion['verdicts']]: RunConclusion['verdicts'][K] } = {};
   for (const one of judged) {
     if (reported.has(attemptKey(one))) verdicts[one.judgement.verdict] = (verdicts[one.judgement.verdict] ?? 0) + 1;

@@ -6,10 +6,10 @@ import { RunUnknownError } from './errors.ts';
 import { SpoolIngester } from './ingest/ingester.ts';
 import { surveyRun } from './life/survey.ts';
 import type { WriterLifeOptions } from './life/writer-life.ts';
-import { buildReport, summaryOf } from './report/build-report.ts';
-import type { RunReport, RunSummary } from './report/run-report.ts';
+import { buildDigest, buildReport, summaryOf } from './report/build-report.ts';
+import type { RunDigest, RunReport, RunSummary } from './report/run-report.ts';
 import { KEPT_SPOOLS, pruneSpools } from './retention.ts';
-import type { RunRow, RunStore } from './store/run-store.ts';
+import type { PastAttempt, RunRow, RunStore } from './store/run-store.ts';
 import { SqliteRunStore } from './store/sqlite-store.ts';
 
 export interface HubOptions extends WriterLifeOptions {
@@ -40,6 +40,20 @@ export interface Hub extends AsyncDisposable {
    * @throws {StoreError} if the database cannot be read.
    */
   report(runId: string | 'latest'): Promise<RunReport>;
+  /**
+   * The report of a run without its single failures, as the last {@link Hub.catchUp} concluded it: the same in a fraction
+   * of the time.
+   *
+   * @throws {RunUnknownError} (`QH_RUN_UNKNOWN`) if there is no such run.
+   * @throws {StoreError} if the database cannot be read.
+   */
+  digest(runId: string): Promise<RunDigest>;
+  /**
+   * Attempts of one test, by its identity key, those of the newest runs first.
+   *
+   * @throws {StoreError} if the database cannot be read.
+   */
+  history(test: string, options?: { readonly limit?: number }): Promise<readonly PastAttempt[]>;
   /** Deletes the spools of old runs, but for the newest `keep`. @default 20 */
   prune(keep?: number): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -91,12 +105,19 @@ class FolderHub implements Hub {
 
   async report(runId: string): Promise<RunReport> {
     const run = runId === 'latest' ? (await this.#store.runs(1))[0] : await this.#store.run(runId);
-    if (!run)
-      throw new RunUnknownError(
-        runId,
-        (await this.#store.runs(1)).map(({ runId: id }) => id),
-      );
+    if (!run) throw await this.#unknown(runId);
     return buildReport(this.#store, this.#folder, run, await this.#survey(run));
+  }
+
+  async digest(runId: string): Promise<RunDigest> {
+    const run = await this.#store.run(runId);
+    if (!run) throw await this.#unknown(runId);
+    const concluded = run.counts ? { standing: run, counts: run.counts } : await this.#survey(run);
+    return buildDigest(this.#store, this.#folder, run, concluded);
+  }
+
+  history(test: string, { limit = 50 }: { readonly limit?: number } = {}): Promise<readonly PastAttempt[]> {
+    return this.#store.history(test, limit);
   }
 
   prune(keep: number = KEPT_SPOOLS): Promise<readonly string[]> {
@@ -109,6 +130,14 @@ class FolderHub implements Hub {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #unknown(runId: string): Promise<RunUnknownError> {
+    const newest = await this.#store.runs(1);
+    return new RunUnknownError(
+      runId,
+      newest.map(({ runId: id }) => id),
+    );
   }
 
   #survey(run: RunRow) {

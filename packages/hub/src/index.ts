@@ -15,8 +15,9 @@ export type {
   ReportedFailure,
   ReportedIdentity,
   ReportedRun,
+  RunDigest,
   RunReport,
   RunSummary,
 } from './report/run-report.ts';
 export { moveDatabaseAside } from './store/rebuild.ts';
-export type { ClusterRow, Delivery } from './store/run-store.ts';
+export type { ClusterRow, Delivery, PastAttempt } from './store/run-store.ts';

@@ -33,7 +33,7 @@ export class Normaliser {
   readonly #rootDir: string;
   readonly #mask: Mask;
   readonly #files = new Map<string, string>();
-  readonly #keys = new WeakMap<TestCase, string>();
+  readonly #keys = new Map<TestCase, string>();
   readonly #instant = createInstantText();
 
   constructor({ project, rootDir, mask }: { project: string; rootDir: string; mask: Mask }) {

@@ -1,6 +1,12 @@
 /** Collects what is known of each failing attempt of a run, for the rules to look at. */
-import { type AttemptFacts, identityTitle, type NeighbourWrite, type TestIdentity } from '@quality-hub/protocol';
-import type { RunSurvey, SurveyedTest } from '../life/survey.ts';
+import {
+  type AttemptFacts,
+  identityTitle,
+  type NeighbourWrite,
+  type PlannedTest,
+  type TestIdentity,
+} from '@quality-hub/protocol';
+import type { RunSurvey } from '../life/survey.ts';
 import { isBad, stateOf } from '../life/test-outcome.ts';
 import type { AttemptRow, RunStore } from '../store/run-store.ts';
 import { collectWrites, exposedRequests, neighboursOf } from './neighbour-writes.ts';
@@ -9,23 +15,25 @@ import { placeOf } from './reading/exchanges.ts';
 /** Facts of every bad attempt of the tests that ended badly, in the order of their beginning. */
 export async function gatherFacts(store: RunStore, runId: string, survey: RunSurvey): Promise<AttemptFacts[]> {
   const found: AttemptFacts[] = [];
-  for (const test of survey.tests.values()) {
-    if (!['failed', 'flaky', 'lost'].includes(test.life.outcome)) continue;
-    for (const chain of test.life.chains) {
+  for (const [test, { outcome, chains }] of survey.tests) {
+    if (!['failed', 'flaky', 'lost'].includes(outcome)) continue;
+    const planned = await store.planned(runId, test);
+    for (const chain of chains) {
       for (const attempt of chain) {
-        if (isBad(stateOf(attempt, survey.gone))) found.push(await factsOf(store, runId, survey, test, chain, attempt));
+        if (!isBad(stateOf(attempt, survey.gone))) continue;
+        found.push(await factsOf(store, runId, survey, planned, chain, attempt));
       }
     }
   }
   found.sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0));
-  return withNeighbours(store, runId, survey, found);
+  return withNeighbours(store, runId, found);
 }
 
 /** A test that was never planned in an event we have is named by its key alone. */
-export function identityOfTest({ test, planned }: Pick<SurveyedTest, 'test' | 'planned'>, project = ''): TestIdentity {
+export function identityOfTest(test: string, planned: PlannedTest | undefined): TestIdentity {
   return (
     planned?.identity ?? {
-      project,
+      project: '',
       playwrightProject: '',
       file: '(unknown file)',
       titlePath: [test],
@@ -38,27 +46,27 @@ async function factsOf(
   store: RunStore,
   runId: string,
   survey: RunSurvey,
-  test: SurveyedTest,
+  planned: PlannedTest | undefined,
   chain: readonly AttemptRow[],
   attempt: AttemptRow,
 ): Promise<AttemptFacts> {
   const { errors, steps, evidence, output } = await store.attemptDetail(runId, attempt);
-  const identity = identityOfTest(test);
+  const identity = identityOfTest(attempt.test, planned);
   return {
     identity,
-    test: test.test,
+    test: attempt.test,
     retry: attempt.retry,
     status: attempt.status ?? 'lost',
-    expectedStatus: attempt.expectedStatus ?? test.planned?.expectedStatus ?? 'passed',
+    expectedStatus: attempt.expectedStatus ?? planned?.expectedStatus ?? 'passed',
     startedAt: attempt.startedAt,
     durationMs: attempt.durationMs ?? 0,
-    timeoutMs: test.planned?.timeoutMs ?? 30_000,
+    timeoutMs: planned?.timeoutMs ?? 30_000,
     errors,
     steps,
     evidence,
     output,
-    location: test.planned?.location ?? { file: identity.file, line: 0, column: 0 },
-    tags: test.planned?.tags ?? [],
+    location: planned?.location ?? { file: identity.file, line: 0, column: 0 },
+    tags: planned?.tags ?? [],
     otherAttempts: chain
       .filter(({ id }) => id !== attempt.id)
       .map(other => ({ retry: other.retry, status: other.status ?? 'lost' })),
@@ -68,21 +76,19 @@ async function factsOf(
 }
 
 /** Only where an attempt was refused, or read something else than it expected, the writes of other tests are looked for. */
-function withNeighbours(store: RunStore, runId: string, survey: RunSurvey, attempts: AttemptFacts[]): AttemptFacts[] {
+async function withNeighbours(store: RunStore, runId: string, attempts: AttemptFacts[]): Promise<AttemptFacts[]> {
   const exposed = attempts.map(exposedRequests);
   const places = new Set(exposed.flat().map(({ url }) => placeOf(url)));
   if (places.size === 0) return attempts;
   const writes = collectWrites(store, runId, places);
-  return attempts.map((facts, index) => {
-    const neighbourWrites = neighboursOf(facts, exposed[index] ?? [], writes).map((write): NeighbourWrite => {
-      const test = survey.tests.get(write.test);
-      return {
-        test: write.test,
-        title: test ? identityTitle(identityOfTest(test)) : write.test,
-        at: write.at,
-        traffic: write.traffic,
-      };
-    });
-    return neighbourWrites.length === 0 ? facts : { ...facts, neighbourWrites };
-  });
+  const told: AttemptFacts[] = [];
+  for (const [index, facts] of attempts.entries()) {
+    const neighbourWrites: NeighbourWrite[] = [];
+    for (const { test, at, traffic } of neighboursOf(facts, exposed[index] ?? [], writes)) {
+      const planned = await store.planned(runId, test);
+      neighbourWrites.push({ test, title: planned ? identityTitle(planned.identity) : test, at, traffic });
+    }
+    told.push(neighbourWrites.length === 0 ? facts : { ...facts, neighbourWrites });
+  }
+  return told;
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorSentence, isQualityHubError } from '@quality-hub/protocol';
 import { type Hub, openHub } from '../hub.ts';
-import type { EmbeddedResult, RunDigest, ThreadData } from './messages.ts';
+import type { EmbeddedResult, ThreadData } from './messages.ts';
 
 const POLL_MS = 100;
 /** After the store has refused, it is asked again only now and then: each try may wait for a lock. */
@@ -52,8 +52,7 @@ export function followRun({ folder, runId }: ThreadData): RunFollower {
             'QH_EMBEDDED_LATE',
             `The hub could not take in the whole run in time. Everything is kept in ${folder.spools}; \`quality-hub show\` reads the rest`,
           );
-        const { run, counts, verdicts, clusters, delivery } = await hub.report(runId);
-        const digest: RunDigest = { run, counts, verdicts, clusters, delivery };
+        const digest = await hub.digest(runId);
         // Old spools are no part of this run's result.
         await hub.prune().catch(() => []);
         return { ok: true, digest };

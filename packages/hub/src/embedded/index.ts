@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import type { HubFolder } from '@quality-hub/telemetry';
 import type { EmbeddedResult, ThreadData, ThreadRequest } from './messages.ts';
 
-export type { EmbeddedResult, RunDigest } from './messages.ts';
+export type { EmbeddedResult } from './messages.ts';
 
 export interface EmbeddedHubOptions {
   readonly folder: HubFolder;

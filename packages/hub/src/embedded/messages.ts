@@ -1,6 +1,6 @@
 /** What the runner's main thread and the hub's thread say to each other. */
 import type { HubFolder } from '@quality-hub/telemetry';
-import type { RunReport } from '../report/run-report.ts';
+import type { RunDigest } from '../report/run-report.ts';
 
 export interface ThreadData {
   readonly folder: HubFolder;
@@ -14,9 +14,6 @@ export interface FinishRequest {
 }
 
 export type ThreadRequest = FinishRequest | { readonly type: 'close' };
-
-/** The report without what only a screen full of it can show. */
-export type RunDigest = Pick<RunReport, 'run' | 'counts' | 'verdicts' | 'clusters' | 'delivery'>;
 
 export type EmbeddedResult =
   | { readonly ok: true; readonly digest: RunDigest }

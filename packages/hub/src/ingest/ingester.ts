@@ -6,8 +6,8 @@ import type { RunStore } from '../store/run-store.ts';
 import { explainShape } from './explain-shape.ts';
 import { type ParsedLine, parseLine } from './parse-line.ts';
 
-/** One read and one transaction: about 300 events, some milliseconds. */
-const CHUNK_BYTES = 128 * 1024;
+/** One read and one transaction: about 500 events, some milliseconds. */
+const CHUNK_BYTES = 256 * 1024;
 
 export interface IngestResult {
   /** Runs that were told something new. */

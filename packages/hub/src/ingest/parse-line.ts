@@ -13,7 +13,8 @@ export interface UnknownKindEvent {
 }
 
 export type ParsedLine =
-  | { readonly type: 'event'; readonly event: RunEvent }
+  /** `line` is its text, where that is what the event was read from: older versions were rewritten on the way. */
+  | { readonly type: 'event'; readonly event: RunEvent; readonly line?: string }
   | { readonly type: 'aside'; readonly event: UnknownKindEvent; readonly line: string }
   | RejectedLine;
 
@@ -47,7 +48,7 @@ export function parseLine(line: string): ParsedLine {
   if (!hasShape(kind, event)) {
     return { type: 'rejected', reason: `${kind} has a wrong shape`, value: event, ...numberOf(event) };
   }
-  return { type: 'event', event: event as unknown as RunEvent };
+  return { type: 'event', event: event as unknown as RunEvent, ...(event === value ? { line } : {}) };
 }
 
 function numberOf(value: unknown): { writer?: string; seq?: number } {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AttemptRow, TestRow, WriterRow } from '../store/run-store.ts';
+import type { AttemptRow, WriterRow } from '../store/run-store.ts';
 import { standingOf } from './run-state.ts';
 import { survey } from './survey.ts';
 import { lifeOf } from './test-outcome.ts';
@@ -166,7 +166,6 @@ test('planned is always finished, not run and lost together, whatever arrives', 
         attempt({ ...one, id: index, seq: index, shard: Number(one.writer.slice(2)) } as Partial<AttemptRow>),
       );
       const names = new Set([...plannedTests, ...rows.map(({ test: name }) => name)]);
-      const tests: TestRow[] = [...names].map(name => ({ test: name, planned: undefined }));
       const writerRows = drawnWriters.map(({ ended, silentMs }, index) =>
         writer({
           writer: `r-${index + 1}`,
@@ -176,7 +175,7 @@ test('planned is always finished, not run and lost together, whatever arrives', 
           ended: ended ? ENDED : undefined,
         }),
       );
-      const { counts } = survey({ writers: writerRows, tests, attempts: rows, shards: 2 }, life);
+      const { counts } = survey({ writers: writerRows, tests: [...names], attempts: rows, shards: 2 }, life);
       expect(counts.planned).toBe(names.size);
       expect(counts.planned).toBe(counts.finished + counts.notRun + counts.lost);
       expect(counts.finished).toBe(

@@ -1,18 +1,15 @@
 /** Everything about a run's life at one moment: its standing, its counts, and what became of each test. */
-import type { AttemptRow, RunStore, TestRow, WriterRow } from '../store/run-store.ts';
+import type { AttemptRow, RunStore, WriterRow } from '../store/run-store.ts';
 import { countOutcomes, type RunCounts } from './run-life.ts';
 import { type RunStanding, standingOf } from './run-state.ts';
 import { lifeOf, type TestLife } from './test-outcome.ts';
 import { isGone, type WriterLifeOptions } from './writer-life.ts';
 
-export interface SurveyedTest extends TestRow {
-  readonly life: TestLife;
-}
-
 export interface RunSurvey {
   readonly standing: RunStanding;
   readonly counts: RunCounts;
-  readonly tests: ReadonlyMap<string, SurveyedTest>;
+  /** What became of each test, by key. */
+  readonly tests: ReadonlyMap<string, TestLife>;
   readonly gone: (writer: string) => boolean;
 }
 
@@ -30,7 +27,8 @@ export async function surveyRun(
 
 export interface SurveyFacts {
   readonly writers: readonly WriterRow[];
-  readonly tests: readonly TestRow[];
+  /** Keys. */
+  readonly tests: readonly string[];
   readonly attempts: readonly AttemptRow[];
   readonly shards: number;
 }
@@ -44,13 +42,12 @@ export function survey({ writers, tests, attempts, shards }: SurveyFacts, option
     if (known) known.push(attempt);
     else byTest.set(attempt.test, [attempt]);
   }
-  const surveyed = new Map<string, SurveyedTest>();
-  for (const row of tests) surveyed.set(row.test, { ...row, life: lifeOf(byTest.get(row.test) ?? [], gone) });
+  const lives = new Map(tests.map(test => [test, lifeOf(byTest.get(test) ?? [], gone)] as const));
   const now = (options.now ?? Date.now)();
   return {
     standing: standingOf({ writers, shards, started: attempts.length > 0, gone, now }),
-    counts: countOutcomes([...surveyed.values()].map(({ life }) => life.outcome)),
-    tests: surveyed,
+    counts: countOutcomes([...lives.values()].map(({ outcome }) => outcome)),
+    tests: lives,
     gone,
   };
 }

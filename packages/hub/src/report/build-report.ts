@@ -1,14 +1,15 @@
 /** Builds the report of a run from what the store knows. Reads only. */
 import { basename } from 'node:path';
-import { identityTitle, type RunError } from '@quality-hub/protocol';
+import { identityTitle, type PlannedTest, type RunError } from '@quality-hub/protocol';
 import { type HubFolder, runSpoolFolder } from '@quality-hub/telemetry';
 import { identityOfTest } from '../analysis/gather-facts.ts';
 import { reasonsOf, remedyOf, UNKNOWN_REMEDY } from '../analysis/judge.ts';
 import type { Judged } from '../analysis/judged.ts';
-import type { RunSurvey, SurveyedTest } from '../life/survey.ts';
-import { isBad, stateOf } from '../life/test-outcome.ts';
+import type { RunStanding } from '../life/run-state.ts';
+import type { RunSurvey } from '../life/survey.ts';
+import { isBad, stateOf, type TestLife } from '../life/test-outcome.ts';
 import type { AttemptRow, RunRow, RunStore } from '../store/run-store.ts';
-import type { ReportedError, ReportedFailure, ReportedRun, RunReport, RunSummary } from './run-report.ts';
+import type { ReportedError, ReportedFailure, ReportedRun, RunDigest, RunReport, RunSummary } from './run-report.ts';
 
 export async function buildReport(
   store: RunStore,
@@ -19,9 +20,11 @@ export async function buildReport(
   const { runId } = run;
   const judged = new Map((await store.judged(runId)).map(one => [attemptKey(one), one]));
   const failures: ReportedFailure[] = [];
-  for (const test of survey.tests.values()) {
-    for (const attempt of reportedAttempts(test, survey)) {
-      failures.push(await failureOf(store, runId, test, attempt, judged.get(attemptKey(attempt))));
+  for (const life of survey.tests.values()) {
+    for (const attempt of reportedAttempts(life, survey)) {
+      const { errors } = await store.attemptDetail(runId, attempt);
+      const planned = await store.planned(runId, attempt.test);
+      failures.push(toFailure({ life, attempt, planned, errors, judged: judged.get(attemptKey(attempt)) }));
     }
   }
   failures.sort((a, b) =>
@@ -32,13 +35,26 @@ export async function buildReport(
         : a.attempt.retry - b.attempt.retry,
   );
   return {
-    run: runOf(run, survey),
-    counts: survey.counts,
+    ...(await buildDigest(store, folder, run, survey)),
     verdicts: countVerdicts(failures),
-    clusters: await store.clusters(runId),
     failures,
     errors: (await store.errors(runId)).map(toError),
-    delivery: await store.delivery(runId, basename(runSpoolFolder(folder, runId))),
+  };
+}
+
+/** What needs no look at single tests; the verdicts are those of the last conclusion. */
+export async function buildDigest(
+  store: RunStore,
+  folder: HubFolder,
+  run: RunRow,
+  { standing, counts }: Pick<RunSurvey, 'standing' | 'counts'>,
+): Promise<RunDigest> {
+  return {
+    run: runOf(run, standing),
+    counts,
+    verdicts: run.verdicts,
+    clusters: await store.clusters(run.runId),
+    delivery: await store.delivery(run.runId, basename(runSpoolFolder(folder, run.runId))),
   };
 }
 
@@ -58,7 +74,7 @@ export function summaryOf(run: RunRow, { standing, counts }: Pick<RunSurvey, 'st
 }
 
 /** Of a failed or lost test its final bad attempt; of a flaky one all that failed. */
-export function reportedAttempts({ life }: SurveyedTest, survey: RunSurvey): readonly AttemptRow[] {
+export function reportedAttempts(life: TestLife, survey: RunSurvey): readonly AttemptRow[] {
   if (life.outcome === 'flaky') return life.chains.flat().filter(attempt => isBad(stateOf(attempt, survey.gone)));
   if (life.outcome === 'failed' || life.outcome === 'lost') return life.shown ? [life.shown] : [];
   return [];
@@ -76,17 +92,18 @@ export function attemptKey({
   return `${test}/${retry}/${startedAt}`;
 }
 
-async function failureOf(
-  store: RunStore,
-  runId: string,
-  test: SurveyedTest,
-  attempt: AttemptRow,
-  judged: Judged | undefined,
-): Promise<ReportedFailure> {
-  const identity = identityOfTest(test);
-  const { errors } = await store.attemptDetail(runId, attempt);
+interface FailureFacts {
+  readonly life: TestLife;
+  readonly attempt: AttemptRow;
+  readonly planned: PlannedTest | undefined;
+  readonly errors: readonly RunError[];
+  readonly judged: Judged | undefined;
+}
+
+function toFailure({ life, attempt, planned, errors, judged }: FailureFacts): ReportedFailure {
+  const identity = identityOfTest(attempt.test, planned);
   return {
-    identity: { ...identity, key: test.test, title: identityTitle(identity) },
+    identity: { ...identity, key: attempt.test, title: identityTitle(identity) },
     attempt: {
       retry: attempt.retry,
       startedAt: attempt.startedAt,
@@ -94,19 +111,19 @@ async function failureOf(
       status: attempt.status ?? 'lost',
       shard: attempt.shard,
     },
-    outcome: test.life.outcome as ReportedFailure['outcome'],
+    outcome: life.outcome as ReportedFailure['outcome'],
     verdict: judged?.judgement.verdict ?? 'unknown',
     confidence: judged?.judgement.confidence01 ?? 0,
     reasons: judged ? reasonsOf(judged.judgement) : [],
     remedy: judged ? remedyOf(judged.judgement) : UNKNOWN_REMEDY,
     cluster: judged?.cluster ?? '',
     message: errors[0]?.message ?? '',
-    ...optional('location', errors[0]?.location ?? test.planned?.location),
-    tags: test.planned?.tags ?? [],
+    ...optional('location', errors[0]?.location ?? planned?.location),
+    tags: planned?.tags ?? [],
   };
 }
 
-function runOf({ runId, project, shards, startedAt, facts }: RunRow, { standing }: RunSurvey): ReportedRun {
+function runOf({ runId, project, shards, startedAt, facts }: RunRow, standing: RunStanding): ReportedRun {
   return {
     id: runId,
     state: standing.state,

@@ -71,6 +71,9 @@ export interface RunReport {
   readonly delivery: Delivery;
 }
 
+/** The report without what only a screen full of it can show. */
+export type RunDigest = Pick<RunReport, 'run' | 'counts' | 'verdicts' | 'clusters' | 'delivery'>;
+
 /** One line of the list of runs. */
 export interface RunSummary {
   readonly id: string;

@@ -3,10 +3,12 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AttemptRef, EventOf, PlannedTest, RunEvent } from '@quality-hub/protocol';
 import { NumberedStreams } from './numbered-streams.ts';
 import type { AppendResult, EventBatch } from './run-store.ts';
+import { TestNumbers } from './test-numbers.ts';
 import { prepareWrites, type WriteStatements } from './write-statements.ts';
 
 /** Annotation of a skip whose reason is an unmet need. */
 const BLOCKED = 'qh:blocked';
+const STEPS = '"steps":';
 
 /** What a batch knows of an attempt: one row is written for all of its events. */
 interface AttemptDraft {
@@ -27,18 +29,21 @@ type Drafts = Map<string, AttemptDraft>;
 export class BatchWriter {
   readonly #sql: WriteStatements;
   readonly #streams: NumberedStreams;
+  readonly #tests: TestNumbers;
   readonly #dataVersion: StatementSync;
   #seenVersion = -1;
 
   constructor(database: DatabaseSync) {
     this.#sql = prepareWrites(database);
     this.#streams = new NumberedStreams(this.#sql);
+    this.#tests = new TestNumbers(this.#sql);
     this.#dataVersion = database.prepare('PRAGMA data_version');
   }
 
   /** Forgets what it remembers of the database: after a failed transaction that is no longer true. */
   reset(): void {
     this.#streams.forget();
+    this.#tests.forget();
   }
 
   write({ folder, file, from, offset, restart, lines }: EventBatch): AppendResult {
@@ -64,7 +69,7 @@ export class BatchWriter {
       counts[isNew ? 'kept' : 'duplicates']++;
       if (!isNew) continue;
       if (line.type === 'aside') this.#sql.unknown.run(state.run, event.writer, event.seq, event.kind, line.line);
-      else this.#store(line.event, state.run, drafts);
+      else this.#store(line.event, line.line, state.run, drafts);
     }
     for (const draft of drafts.values()) this.#writeAttempt(draft);
     this.#sql.offset.run(folder, file, offset);
@@ -74,11 +79,11 @@ export class BatchWriter {
   /** Another connection has committed since: what is remembered here may be old. */
   #forgetIfOthersWrote(): void {
     const version = Number(this.#dataVersion.get()?.data_version);
-    if (version !== this.#seenVersion) this.reset();
+    if (version !== this.#seenVersion) this.#streams.forget();
     this.#seenVersion = version;
   }
 
-  #store(event: RunEvent, run: number, drafts: Drafts): void {
+  #store(event: RunEvent, line: string | undefined, run: number, drafts: Drafts): void {
     switch (event.kind) {
       case 'run.started':
         this.#runStarted(event, run);
@@ -111,7 +116,7 @@ export class BatchWriter {
       }
       case 'test.steps':
         draftOf(drafts, run, event, event).children.push(attempt => {
-          this.#sql.steps.run(run, attempt, JSON.stringify(event.steps));
+          this.#sql.steps.run(run, attempt, stepsJson(event, line));
         });
         break;
       case 'attachment':
@@ -134,14 +139,15 @@ export class BatchWriter {
   #planned(planned: PlannedTest, run: number): void {
     const { test, identity, location, tags, annotations, retries, timeoutMs, expectedStatus } = planned;
     const { file, line, column } = location;
-    this.#sql.identity.run(test, JSON.stringify(identity));
+    const number = this.#tests.named(test, JSON.stringify(identity));
     const lists = [tags, annotations].map(list => (list.length === 0 ? '[]' : JSON.stringify(list)));
-    this.#sql.test.run(run, test, file, line, column, ...lists, retries, timeoutMs, expectedStatus);
+    this.#sql.test.run(run, number, file, line, column, ...lists, retries, timeoutMs, expectedStatus);
   }
 
   #evidence({ test, retry, shard, startedAt, records }: EventOf<'evidence'>, run: number): void {
     const fresh = records.filter(({ writer, seq }) => this.#streams.takeEvidence(run, writer, seq));
-    if (fresh.length > 0) this.#sql.evidence.run(run, test, retry, shard, startedAt ?? null, JSON.stringify(fresh));
+    if (fresh.length === 0) return;
+    this.#sql.evidence.run(run, this.#tests.of(test), retry, shard, startedAt ?? null, JSON.stringify(fresh));
   }
 
   #output(event: EventOf<'output'>, run: number, drafts: Drafts): void {
@@ -158,7 +164,7 @@ export class BatchWriter {
   #writeAttempt({ run, ref, shard, writer, seq, children, workerIndex, parallelIndex, ended }: AttemptDraft): void {
     const row = this.#sql.attempt.get(
       run,
-      ref.test,
+      this.#tests.of(ref.test),
       ref.retry,
       ref.startedAt,
       shard,
@@ -186,4 +192,14 @@ function draftOf(drafts: Drafts, run: number, { shard, writer, seq }: RunEvent, 
     drafts.set(key, draft);
   }
   return draft;
+}
+
+/**
+ * Steps as JSON. Half of all that a run says is steps: they are cut from the line that they came in, where they are the last
+ * field, as our writers have it. No text before them can look like their name: its quotes are escaped.
+ */
+function stepsJson(event: EventOf<'test.steps'>, line: string | undefined): string {
+  const from = line === undefined || Object.keys(event).at(-1) !== 'steps' ? -1 : line.indexOf(STEPS);
+  if (line === undefined || from < 0) return JSON.stringify(event.steps);
+  return line.slice(from + STEPS.length, line.lastIndexOf('}'));
 }

@@ -1,6 +1,6 @@
 /** The schema of the database, one step per version. A released step is never changed: a new one is added. */
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Statements that bring the database from version n - 1 to n, in order of n. */
 export const MIGRATIONS: readonly string[] = [
@@ -97,5 +97,58 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (run, id)
   ) WITHOUT ROWID;
   CREATE INDEX clusters_by_id ON clusters (id);
+  `,
+  // Tests by number: a row is a third of the size, and what belongs to one run lies together on disk.
+  `
+  CREATE TABLE numbered (id INTEGER PRIMARY KEY, test TEXT NOT NULL UNIQUE, identity TEXT);
+  INSERT INTO numbered (test, identity) SELECT test, identity FROM identities;
+  INSERT OR IGNORE INTO numbered (test)
+    SELECT test FROM attempts UNION SELECT test FROM evidence UNION SELECT test FROM judgements;
+  DROP TABLE identities;
+  ALTER TABLE numbered RENAME TO identities;
+
+  CREATE TABLE numbered (
+    run INTEGER NOT NULL, test INTEGER NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,
+    tags TEXT NOT NULL, annotations TEXT NOT NULL, retries INTEGER NOT NULL, timeout_ms REAL NOT NULL,
+    expected_status TEXT NOT NULL,
+    PRIMARY KEY (run, test)
+  ) WITHOUT ROWID;
+  INSERT INTO numbered SELECT run, (SELECT id FROM identities i WHERE i.test = t.test), file, line, col, tags,
+    annotations, retries, timeout_ms, expected_status FROM tests t;
+  DROP TABLE tests;
+  ALTER TABLE numbered RENAME TO tests;
+
+  CREATE TABLE numbered (
+    id INTEGER PRIMARY KEY, run INTEGER NOT NULL, test INTEGER NOT NULL, retry INTEGER NOT NULL, started_at TEXT NOT NULL,
+    shard INTEGER NOT NULL, writer TEXT NOT NULL, seq INTEGER NOT NULL,
+    worker_index INTEGER, parallel_index INTEGER,
+    status TEXT, expected_status TEXT, duration_ms REAL, errors TEXT, annotations TEXT, blocked INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (run, test, retry, started_at)
+  );
+  INSERT INTO numbered SELECT id, run, (SELECT id FROM identities i WHERE i.test = a.test), retry, started_at, shard,
+    writer, seq, worker_index, parallel_index, status, expected_status, duration_ms, errors, annotations, blocked
+    FROM attempts a;
+  DROP TABLE attempts;
+  ALTER TABLE numbered RENAME TO attempts;
+
+  CREATE TABLE numbered (
+    id INTEGER PRIMARY KEY, run INTEGER NOT NULL, test INTEGER NOT NULL, retry INTEGER NOT NULL, shard INTEGER NOT NULL,
+    started_at TEXT, records TEXT NOT NULL
+  );
+  INSERT INTO numbered SELECT id, run, (SELECT id FROM identities i WHERE i.test = e.test), retry, shard, started_at,
+    records FROM evidence e;
+  DROP TABLE evidence;
+  ALTER TABLE numbered RENAME TO evidence;
+  CREATE INDEX evidence_of_attempt ON evidence (run, test, retry);
+
+  CREATE TABLE numbered (
+    run INTEGER NOT NULL, test INTEGER NOT NULL, retry INTEGER NOT NULL, started_at TEXT NOT NULL,
+    verdict TEXT NOT NULL, confidence REAL NOT NULL, findings TEXT NOT NULL, fingerprint TEXT NOT NULL, cluster TEXT NOT NULL,
+    PRIMARY KEY (run, test, retry, started_at)
+  ) WITHOUT ROWID;
+  INSERT INTO numbered SELECT run, (SELECT id FROM identities i WHERE i.test = j.test), retry, started_at, verdict,
+    confidence, findings, fingerprint, cluster FROM judgements j;
+  DROP TABLE judgements;
+  ALTER TABLE numbered RENAME TO judgements;
   `,
 ];

@@ -2,7 +2,7 @@
 import type { PlannedTest, RunStatus, TestStatus, Verdict } from '@quality-hub/protocol';
 import type { Judged } from '../analysis/judged.ts';
 import type { RunState } from '../life/run-life.ts';
-import type { AttemptRow, ClusterRow, EvidenceRow, RunRow, TestRow, WriterRow } from './run-store.ts';
+import type { AttemptRow, ClusterRow, EvidenceRow, PastAttempt, RunRow, WriterRow } from './run-store.ts';
 
 type Row = Record<string, unknown>;
 
@@ -42,11 +42,9 @@ export function toWriter(row: Row): WriterRow {
   };
 }
 
-export function toTest(row: Row): TestRow {
-  const test = String(row.test);
-  if (row.identity === undefined) return { test, planned: undefined };
-  const planned: PlannedTest = {
-    test,
+export function toPlanned(row: Row): PlannedTest {
+  return {
+    test: String(row.key),
     identity: JSON.parse(String(row.identity)),
     location: { file: String(row.file), line: Number(row.line), column: Number(row.col) },
     tags: list(row.tags),
@@ -55,7 +53,6 @@ export function toTest(row: Row): TestRow {
     timeoutMs: Number(row.timeout_ms),
     expectedStatus: row.expected_status as TestStatus,
   };
-  return { test, planned };
 }
 
 export function toAttempt(row: Row): AttemptRow {
@@ -71,6 +68,17 @@ export function toAttempt(row: Row): AttemptRow {
     expectedStatus: maybe(row.expected_status) as TestStatus | undefined,
     durationMs: maybe(row.duration_ms) as number | undefined,
     blocked: row.blocked === 1,
+  };
+}
+
+export function toPastAttempt(row: Row): PastAttempt {
+  return {
+    runId: String(row.run_id),
+    retry: Number(row.retry),
+    startedAt: String(row.started_at),
+    status: maybe(row.status) as TestStatus | undefined,
+    expectedStatus: maybe(row.expected_status) as TestStatus | undefined,
+    durationMs: maybe(row.duration_ms) as number | undefined,
   };
 }
 

@@ -69,12 +69,6 @@ export interface RunRow {
   readonly isSettled: boolean;
 }
 
-export interface TestRow {
-  readonly test: string;
-  /** Absent where only attempts are known: the plan's event has not arrived. */
-  readonly planned: PlannedTest | undefined;
-}
-
 /** The little that the life of a run needs of an attempt. */
 export interface AttemptRow {
   readonly id: number;
@@ -89,6 +83,17 @@ export interface AttemptRow {
   readonly durationMs: number | undefined;
   /** It carries the annotation `qh:blocked`. */
   readonly blocked: boolean;
+}
+
+/** One attempt in the history of a test. */
+export interface PastAttempt {
+  readonly runId: string;
+  readonly retry: number;
+  readonly startedAt: string;
+  /** Absent while it runs, and for ever if its runner died. */
+  readonly status: TestStatus | undefined;
+  readonly expectedStatus: TestStatus | undefined;
+  readonly durationMs: number | undefined;
 }
 
 /** The rest of an attempt: only failing ones are asked for it. */
@@ -159,8 +164,13 @@ export interface RunStore {
   /** Runs that are not known to have ended, or have heard something since they were concluded. */
   unsettled(): Promise<readonly string[]>;
   writers(runId: string): Promise<readonly WriterRow[]>;
-  tests(runId: string): Promise<readonly TestRow[]>;
+  /** Keys of the tests that were planned or started. */
+  tests(runId: string): Promise<readonly string[]>;
+  /** Undefined where only attempts are known: the plan's event has not arrived. */
+  planned(runId: string, test: string): Promise<PlannedTest | undefined>;
   attempts(runId: string): Promise<readonly AttemptRow[]>;
+  /** Attempts of one test in all runs, those of the newest runs first. */
+  history(test: string, limit: number): Promise<readonly PastAttempt[]>;
   attemptDetail(runId: string, attempt: AttemptRow): Promise<AttemptDetail>;
   /** All evidence of a run, one attempt's bundle after the other. */
   evidence(runId: string): Iterable<EvidenceRow>;

@@ -22,25 +22,38 @@ function thrown(work: () => unknown): unknown {
 test('a new database has the newest schema, in WAL mode', () => {
   const { database: path } = newHubFolder();
   const connection = SqliteConnection.open({ path });
-  expect(connection.database.prepare('SELECT version FROM schema_version').all()).toEqual([
-    { version: SCHEMA_VERSION },
-  ]);
+  expect(connection.database.prepare('SELECT max(version) AS version FROM schema_version').get()).toEqual({
+    version: SCHEMA_VERSION,
+  });
   expect(connection.database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
   connection.close();
   connection.close();
   expect(MIGRATIONS).toHaveLength(SCHEMA_VERSION);
 });
 
-test('a database of an older version is brought up to date', () => {
-  const { database: path } = newHubFolder();
-  const old = new DatabaseSync(path);
-  old.exec(
-    'CREATE TABLE schema_version (version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL); DROP TABLE schema_version',
-  );
+test('a database of the first version is brought up to date with all it holds', async () => {
+  const folder = newHubFolder();
+  const old = new DatabaseSync(folder.database);
+  old.exec('CREATE TABLE schema_version (version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL)');
+  old.exec(MIGRATIONS[0] ?? '');
+  old.exec(`INSERT INTO schema_version VALUES (1, '2026-11-21');
+    INSERT INTO runs (id, run_id, started_at, state, changes, concluded) VALUES (7, 'old', '2026-11-21', 'finished', 1, 1);
+    INSERT INTO identities VALUES ('aa', '{"project":"p","playwrightProject":"","file":"a.ts","titlePath":["a"],"repeatEachIndex":0}');
+    INSERT INTO tests VALUES (7, 'aa', 'a.ts', 1, 1, '[]', '[]', 0, 30000, 'passed');
+    INSERT INTO attempts (id, run, test, retry, started_at, shard, writer, seq, status, expected_status, errors)
+      VALUES (3, 7, 'aa', 0, 't', 1, 'r-1', 2, 'failed', 'passed', '[{"message":"no"}]'),
+             (4, 7, 'unplanned', 0, 't', 1, 'r-1', 3, 'passed', 'passed', NULL);
+    INSERT INTO steps VALUES (7, 3, '[]');
+    INSERT INTO evidence VALUES (1, 7, 'aa', 0, 1, NULL, '[]');
+    INSERT INTO judgements VALUES (7, 'aa', 0, 't', 'product', 0.9, '[]', 'f', 'c')`);
   old.close();
-  const connection = SqliteConnection.open({ path });
-  expect(connection.database.prepare('SELECT count(*) AS runs FROM runs').get()).toEqual({ runs: 0 });
-  connection.close();
+  await using hub = openHub({ folder });
+  const { counts, failures } = await hub.report('old');
+  expect(counts).toMatchObject({ planned: 2, failed: 1, passed: 1 });
+  expect(failures).toMatchObject([
+    { identity: { key: 'aa', title: 'a.ts › a' }, verdict: 'product', message: 'no', location: { file: 'a.ts' } },
+  ]);
+  expect(await hub.history('unplanned')).toMatchObject([{ runId: 'old', status: 'passed' }]);
 });
 
 test('a database of a newer version is refused, and left as it is', () => {

@@ -1,7 +1,7 @@
 /** The run store on `node:sqlite`. */
 
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
-import type { RunError } from '@quality-hub/protocol';
+import type { PlannedTest, RunError } from '@quality-hub/protocol';
 import type { Judged } from '../analysis/judged.ts';
 import { BatchWriter } from './batch-writer.ts';
 import * as rows from './rows.ts';
@@ -13,11 +13,11 @@ import type {
   Delivery,
   EventBatch,
   EvidenceRow,
+  PastAttempt,
   RunConclusion,
   RunRow,
   RunStore,
   StepsRow,
-  TestRow,
   WriterRow,
 } from './run-store.ts';
 import { type ConnectionOptions, SqliteConnection } from './sqlite-connection.ts';
@@ -68,25 +68,40 @@ export class SqliteRunStore implements RunStore {
     return this.#ofRun(runId, 'SELECT * FROM writers WHERE run = ? ORDER BY shard, writer').map(rows.toWriter);
   }
 
-  async tests(runId: string): Promise<readonly TestRow[]> {
-    const planned = `SELECT t.*, i.identity FROM tests t JOIN identities i USING (test) WHERE t.run = ?`;
-    const unplanned = `SELECT DISTINCT test FROM attempts a WHERE run = ?
-      AND NOT EXISTS (SELECT 1 FROM tests t WHERE t.run = a.run AND t.test = a.test)`;
-    return [...this.#ofRun(runId, planned), ...this.#ofRun(runId, unplanned)].map(rows.toTest);
+  async tests(runId: string): Promise<readonly string[]> {
+    const known = `SELECT i.test FROM identities i JOIN
+      (SELECT test FROM tests WHERE run = ?1 UNION SELECT test FROM attempts WHERE run = ?1) t ON i.id = t.test`;
+    return this.#ofRun(runId, known).map(row => String(row.test));
+  }
+
+  async planned(runId: string, test: string): Promise<PlannedTest | undefined> {
+    const planned = `SELECT i.test AS key, i.identity, t.* FROM identities i JOIN tests t ON t.test = i.id
+      WHERE t.run = ? AND i.test = ?`;
+    return this.#ofRun(runId, planned, test).map(rows.toPlanned)[0];
   }
 
   async attempts(runId: string): Promise<readonly AttemptRow[]> {
-    const columns = 'id, test, retry, started_at, shard, writer, seq, status, expected_status, duration_ms, blocked';
-    return this.#ofRun(runId, `SELECT ${columns} FROM attempts WHERE run = ?`).map(rows.toAttempt);
+    const attempts = `SELECT a.id, i.test, retry, started_at, shard, writer, seq, status, expected_status, duration_ms, blocked
+      FROM attempts a JOIN identities i ON i.id = a.test WHERE a.run = ?`;
+    return this.#ofRun(runId, attempts).map(rows.toAttempt);
   }
 
-  async attemptDetail(runId: string, { id, test, retry, startedAt, shard }: AttemptRow): Promise<AttemptDetail> {
+  async history(test: string, limit: number): Promise<readonly PastAttempt[]> {
+    // Newest runs first, and in each of them one look into the index: no index of its own has to be kept for this.
+    const past = `SELECT r.run_id, a.retry, a.started_at, a.status, a.expected_status, a.duration_ms
+      FROM runs r CROSS JOIN attempts a
+      WHERE a.run = r.id AND a.test = (SELECT id FROM identities WHERE test = ?)
+      ORDER BY r.started_at DESC LIMIT ?`;
+    return this.#all(past, test, limit).map(rows.toPastAttempt);
+  }
+
+  async attemptDetail(runId: string, { id, retry, startedAt, shard }: AttemptRow): Promise<AttemptDetail> {
     const [row] = this.#all('SELECT errors, annotations FROM attempts WHERE id = ?', id);
     const steps = this.#all('SELECT steps FROM steps WHERE attempt = ? ORDER BY rowid', id);
     // A journal does not know the attempt's start; there the shard has to tell attempts of one test apart.
-    const evidence = `SELECT records FROM evidence WHERE run = ? AND test = ? AND retry = ?
+    const evidence = `SELECT records FROM evidence WHERE run = ? AND test = (SELECT test FROM attempts WHERE id = ?) AND retry = ?
       AND (started_at = ? OR (started_at IS NULL AND shard = ?)) ORDER BY id`;
-    const found = this.#ofRun(runId, evidence, test, retry, startedAt, shard);
+    const found = this.#ofRun(runId, evidence, id, retry, startedAt, shard);
     const texts = this.#all('SELECT text FROM output WHERE attempt = ? ORDER BY at, rowid', id);
     return {
       errors: rows.list(row?.errors),
@@ -103,12 +118,14 @@ export class SqliteRunStore implements RunStore {
   }
 
   *evidence(runId: string): Iterable<EvidenceRow> {
-    const statement = this.#prepare('SELECT * FROM evidence WHERE run = (SELECT id FROM runs WHERE run_id = ?)');
+    const statement = this.#prepare(`SELECT i.test, retry, shard, started_at, records FROM evidence e
+      JOIN identities i ON i.id = e.test WHERE run = (SELECT id FROM runs WHERE run_id = ?)`);
     for (const row of statement.iterate(runId)) yield rows.toEvidence(row);
   }
 
   *stepsMentioning(runId: string, text: string): Iterable<StepsRow> {
-    const statement = this.#prepare(`SELECT a.test, s.steps FROM steps s JOIN attempts a ON a.id = s.attempt
+    const statement = this.#prepare(`SELECT i.test, s.steps FROM steps s JOIN attempts a ON a.id = s.attempt
+      JOIN identities i ON i.id = a.test
       WHERE a.run = (SELECT id FROM runs WHERE run_id = ?) AND instr(s.steps, ?) > 0`);
     for (const row of statement.iterate(runId, text)) yield { test: String(row.test), steps: rows.list(row.steps) };
   }
@@ -137,7 +154,9 @@ export class SqliteRunStore implements RunStore {
       );
       this.#prepare('DELETE FROM judgements WHERE run = ?').run(run);
       this.#prepare('DELETE FROM clusters WHERE run = ?').run(run);
-      const judgement = this.#prepare('INSERT INTO judgements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+      const judgement = this.#prepare(
+        'INSERT INTO judgements SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM identities WHERE test = ?2',
+      );
       for (const { test, retry, startedAt, judgement: j, fingerprint, cluster } of judged) {
         judgement.run(
           run,
@@ -157,7 +176,8 @@ export class SqliteRunStore implements RunStore {
   }
 
   async judged(runId: string): Promise<readonly Judged[]> {
-    return this.#ofRun(runId, 'SELECT * FROM judgements WHERE run = ?').map(rows.toJudged);
+    const judged = 'SELECT j.*, i.test FROM judgements j JOIN identities i ON i.id = j.test WHERE run = ?';
+    return this.#ofRun(runId, judged).map(rows.toJudged);
   }
 
   async clusters(runId: string): Promise<readonly ClusterRow[]> {

@@ -15,8 +15,9 @@ const STATEMENTS = {
   reporterProcess: `UPDATE writers SET role = 'reporter', mode = ?, host = ?, pid = ? WHERE run = ? AND writer = ?`,
   workerProcess: `UPDATE writers SET role = 'worker', pid = ? WHERE run = ? AND writer = ?`,
   writerEnded: `UPDATE writers SET ended_status = ?, ended_started_at = ?, ended_duration_ms = ? WHERE run = ? AND writer = ?`,
-  identity: `INSERT INTO identities (test, identity) VALUES (?1, ?2)
-    ON CONFLICT DO UPDATE SET identity = ?2 WHERE identity <> ?2`,
+  knownTest: 'SELECT id, identity FROM identities WHERE test = ?',
+  newTest: 'INSERT INTO identities (test, identity) VALUES (?, ?)',
+  nameTest: 'UPDATE identities SET identity = ? WHERE id = ?',
   test: `INSERT INTO tests (run, test, file, line, col, tags, annotations, retries, timeout_ms, expected_status)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   attempt: `INSERT INTO attempts (run, test, retry, started_at, shard, writer, seq, worker_index, parallel_index,
