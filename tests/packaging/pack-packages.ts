@@ -25,6 +25,18 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const target = mkdtempSync(join(tmpdir(), 'quality-hub-packed-'));
+  const packed = await packPackages(target);
+  const shop = await openShop(ROOT);
+  project.provide('packed', packed);
+  project.provide('shopUrl', shop.url);
+  return async () => {
+    await shop.close();
+    rmSync(target, { recursive: true, force: true });
+  };
+}
+
+/** Builds every published package and packs it into the folder `target`. */
+export async function packPackages(target: string): Promise<Packed[]> {
   const folders = publishedFolders();
   for (const folder of folders) removeOrphans(folder);
   // Forced: the compiler believes its notes, also where somebody has removed what it built.
@@ -35,13 +47,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     const { name, filename } = JSON.parse(stdout) as { name: string; filename: string };
     packed.push({ name, folder, tarball: filename });
   }
-  const shop = await openShop(ROOT);
-  project.provide('packed', packed);
-  project.provide('shopUrl', shop.url);
-  return async () => {
-    await shop.close();
-    rmSync(target, { recursive: true, force: true });
-  };
+  return packed;
 }
 
 function publishedFolders(): string[] {
