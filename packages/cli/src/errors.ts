@@ -26,3 +26,10 @@ export class RunAmbiguousError extends QualityHubError {
     });
   }
 }
+
+/** `init` cannot do what was asked (`QH_INIT`). The files are as they were, unless the message says otherwise. */
+export class InitError extends QualityHubError {
+  constructor(message: string, hint: string) {
+    super(message, { code: 'QH_INIT', hint });
+  }
+}

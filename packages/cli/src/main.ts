@@ -11,6 +11,6 @@ export async function main(): Promise<void> {
       process.exit(process.exitCode ?? 0);
     });
   }
-  const terminal = createTerminal(process.stdout, process.stderr, process.env);
+  const terminal = createTerminal(process.stdout, process.stderr, process.env, process.stdin);
   process.exitCode = await runCommandLine(process.argv.slice(2), { terminal, cwd: process.cwd(), env: process.env });
 }

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts';
 import { ownSpecifier, type Package, relativeTarget, type SourceFile, type SourceTree } from '../source-tree.ts';
 
 const HEAVY =
-  /^(node:sqlite|zod|pg|mysql2|redis|ioredis|fastify|kysely|winston|undici|prom-client|@aws-sdk\/|@azure\/|@opentelemetry\/|@elastic\/|node-vault|@faker-js\/)(\/|$)?/;
+  /^(node:sqlite|zod|pg|mysql2|redis|ioredis|fastify|kysely|winston|undici|prom-client|@aws-sdk\/|@azure\/|@opentelemetry\/|@elastic\/|node-vault|@faker-js\/|@babel\/)(\/|$)?/;
 const LAZY_HUB = new Set(['reporters', 'cli']);
 const LIGHT = new Set(['reporters', 'test', 'cli']);
 

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createTerminal, type OutputStream } from './terminal.ts';
 import { duration, localTime, percent, plural } from './words.ts';
@@ -40,6 +41,22 @@ test('lines go to their streams, and only a terminal has a width', () => {
   expect(createTerminal(stream(true, 3), err, {}).width).toBe(20);
   expect(createTerminal(stream(true), err, {}).width).toBe(80);
   expect(createTerminal(stream(false), err, {}).width).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('a question is asked where both ends are terminals, and the end of the input is an empty answer', async () => {
+  const asked = async (type: (input: PassThrough) => void): Promise<[string | undefined, string]> => {
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const out = stream(true);
+    const answer = createTerminal(out, out, {}, input).ask?.('Go on? ');
+    type(input);
+    return [await answer, out.text];
+  };
+  expect(await asked(input => input.write('yes\n'))).toEqual(['yes', 'Go on? ']);
+  expect(await asked(input => input.end())).toEqual(['', 'Go on? \n']);
+  expect(createTerminal(stream(false), stream(true), {}, Object.assign(new PassThrough(), { isTTY: true })).ask).toBe(
+    undefined,
+  );
+  expect(createTerminal(stream(true), stream(true), {}, new PassThrough()).ask).toBe(undefined);
 });
 
 test('text is broken between words under a hanging indent, long words stay whole', () => {

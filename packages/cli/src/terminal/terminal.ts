@@ -1,4 +1,5 @@
 /** Where a command writes: text, colours where they are wanted, and the width to write for. */
+import { createInterface } from 'node:readline';
 import { styleText } from 'node:util';
 
 export type Style = Parameters<typeof styleText>[0];
@@ -12,6 +13,8 @@ export interface Terminal {
   readonly paintErr: Paint;
   /** Columns of the terminal; unlimited in a file or a pipe, so that lines can be searched. */
   readonly width: number;
+  /** One line from the user, empty where the input ends first. Absent where there is nobody to ask. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 export interface OutputStream {
@@ -20,15 +23,41 @@ export interface OutputStream {
   readonly columns?: number;
 }
 
+export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 /** `NO_COLOR` switches colours off, `FORCE_COLOR` on or (`0`) off; else a terminal has them and a file has not. */
-export function createTerminal(out: OutputStream, err: OutputStream, env: NodeJS.ProcessEnv): Terminal {
+export function createTerminal(
+  out: OutputStream,
+  err: OutputStream,
+  env: NodeJS.ProcessEnv,
+  input?: InputStream,
+): Terminal {
+  const canAsk = input?.isTTY === true && out.isTTY === true;
   return {
     out: line => void out.write(`${line}\n`),
     err: line => void err.write(`${line}\n`),
     paint: painter(wantsColour(out, env)),
     paintErr: painter(wantsColour(err, env)),
     width: out.isTTY ? Math.max(out.columns ?? 80, 20) : Number.POSITIVE_INFINITY,
+    ...(canAsk ? { ask: question => ask(input, out, question) } : {}),
   };
+}
+
+/** The terminal echoes and edits the line by itself. */
+function ask(input: InputStream, out: OutputStream, question: string): Promise<string> {
+  out.write(question);
+  const lines = createInterface({ input });
+  return new Promise(resolve => {
+    let answer: string | undefined;
+    lines.once('line', line => {
+      answer = line;
+      lines.close();
+    });
+    lines.once('close', () => {
+      if (answer === undefined) out.write('\n');
+      resolve(answer ?? '');
+    });
+  });
 }
 
 function wantsColour(stream: OutputStream, env: NodeJS.ProcessEnv): boolean {

@@ -6,9 +6,14 @@ export interface RecordingTerminal extends Terminal {
   readonly errors: string[];
 }
 
-export function recordingTerminal(width = Number.POSITIVE_INFINITY): RecordingTerminal {
+/** @param answer What the user types; without it there is nobody to ask. */
+export function recordingTerminal(width = Number.POSITIVE_INFINITY, answer?: () => string): RecordingTerminal {
   const lines: string[] = [];
   const errors: string[] = [];
+  const ask = async (question: string): Promise<string> => {
+    lines.push(question);
+    return answer?.() ?? '';
+  };
   return {
     lines,
     errors,
@@ -17,5 +22,6 @@ export function recordingTerminal(width = Number.POSITIVE_INFINITY): RecordingTe
     paint: (_, text) => text,
     paintErr: (_, text) => text,
     width,
+    ...(answer ? { ask } : {}),
   };
 }

@@ -102,7 +102,11 @@ test('our reporter is to be the first of the list', () => {
     message: 'Our reporter stands behind list, html',
   });
   expect(judge('list')).toMatchObject({ status: 'warn', message: expect.stringContaining('names list, not ours') });
-  expect(judge()).toMatchObject({ status: 'warn', message: expect.stringContaining('names no reporter, not ours') });
+  expect(judge()).toMatchObject({
+    status: 'warn',
+    message: expect.stringContaining('names no reporter, not ours'),
+    remedy: expect.stringContaining('Run `npx quality-hub init`'),
+  });
 });
 
 test('a browser that is not there is a warning with its place', () => {

@@ -27,6 +27,6 @@ export function checkReporterOrder({ dir, facts }: Pick<Patient, 'dir' | 'facts'
     name,
     status: 'warn',
     message: `The configuration names ${listed}, not ours: runs are recorded only with --add-reporter=${OURS}`,
-    remedy: `Write \`reporter: reporters([…])\` with \`reporters\` from ${OURS}/config`,
+    remedy: `Run \`npx quality-hub init\`, or write \`reporter: reporters([…])\` with \`reporters\` from ${OURS}/config`,
   };
 }

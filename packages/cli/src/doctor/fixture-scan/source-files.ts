@@ -9,7 +9,8 @@ export interface SourceFile {
   readonly extends: readonly ExtendCall[];
 }
 
-const LEFT_OUT = new Set([
+/** Folders that hold what was installed or made, not written. */
+export const LEFT_OUT: ReadonlySet<string> = new Set([
   'node_modules',
   'dist',
   'build',

@@ -1,0 +1,94 @@
+/** What the names of a file mean at its top level. */
+import type { CallExpression, Expression, Node, Statement, VariableDeclarator } from '@babel/types';
+import { everyNode, type ParsedSource } from '../source/parsed-source.ts';
+
+export interface ImportOrigin {
+  readonly from: string;
+  /** `default`, `*`, or the name it is exported under. */
+  readonly name: string;
+}
+
+/** The module that a top-level statement takes names from: `import … from`, or `const … = require()`. */
+export function moduleOf(statement: Statement): string | undefined {
+  if (statement.type === 'ImportDeclaration') return statement.source.value;
+  if (statement.type !== 'VariableDeclaration') return undefined;
+  return statement.declarations.map(({ init }) => requiredModule(init)).find(module => module !== undefined);
+}
+
+/** `'x'` of `require('x')`. */
+export function requiredModule(node: Node | null | undefined): string | undefined {
+  if (node?.type !== 'CallExpression' || node.callee.type !== 'Identifier' || node.callee.name !== 'require')
+    return undefined;
+  const [module] = node.arguments;
+  return module?.type === 'StringLiteral' ? module.value : undefined;
+}
+
+/** Where `name` was imported from, or undefined where the file has it from elsewhere. */
+export function originOf({ program }: ParsedSource, name: string): ImportOrigin | undefined {
+  for (const statement of program.body) {
+    if (statement.type === 'ImportDeclaration') {
+      const specifier = statement.specifiers.find(({ local }) => local.name === name);
+      if (specifier) return { from: statement.source.value, name: exportedName(specifier) };
+    }
+    for (const { id, init } of declarators(statement)) {
+      const from = requiredModule(init);
+      if (from === undefined) continue;
+      if (id.type === 'Identifier' && id.name === name) return { from, name: '*' };
+      if (id.type !== 'ObjectPattern') continue;
+      for (const property of id.properties) {
+        if (property.type !== 'ObjectProperty' || property.key.type !== 'Identifier') continue;
+        if (property.value.type === 'Identifier' && property.value.name === name)
+          return { from, name: property.key.name };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The value a variable of the file keeps: declared once at the top level and never assigned again. */
+export function keptValue({ program }: ParsedSource, name: string): Expression | undefined {
+  const found = program.body
+    .flatMap(declarators)
+    .filter(({ id }) => id.type === 'Identifier' && id.name === name)
+    .map(({ init }) => init);
+  const assigned = [...everyNode(program)].some(
+    node => node.type === 'AssignmentExpression' && node.left.type === 'Identifier' && node.left.name === name,
+  );
+  return found.length === 1 && !assigned ? (found[0] ?? undefined) : undefined;
+}
+
+/** What a function of the file returns, where that is one expression in one place. */
+export function returnedValue({ program }: ParsedSource, { callee }: CallExpression): Expression | undefined {
+  if (callee.type !== 'Identifier') return undefined;
+  const made = program.body
+    .map(statement => (statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement))
+    .find(node => node?.type === 'FunctionDeclaration' && node.id?.name === callee.name);
+  const value = made ?? keptValue({ program } as ParsedSource, callee.name);
+  if (value?.type === 'ArrowFunctionExpression' && value.body.type !== 'BlockStatement') return value.body;
+  if (!value || !('body' in value) || !value.body || !('type' in value.body)) return undefined;
+  const returns = [...everyNode(value.body as Node)].filter(({ type }) => type === 'ReturnStatement');
+  const [only] = returns;
+  return returns.length === 1 && only?.type === 'ReturnStatement' ? (only.argument ?? undefined) : undefined;
+}
+
+/** True where `name` is more than the name of a member: an import of it would clash. */
+export function isTaken({ program }: ParsedSource, name: string): boolean {
+  const members = new Set<Node>();
+  for (const node of everyNode(program)) {
+    if (node.type === 'MemberExpression' && !node.computed) members.add(node.property);
+    if (node.type === 'ObjectProperty' && !node.computed && !node.shorthand) members.add(node.key);
+    if (node.type === 'Identifier' && node.name === name && !members.has(node)) return true;
+  }
+  return false;
+}
+
+export function declarators(statement: Statement): readonly VariableDeclarator[] {
+  const own = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+  return own?.type === 'VariableDeclaration' ? own.declarations : [];
+}
+
+function exportedName(specifier: Extract<Statement, { type: 'ImportDeclaration' }>['specifiers'][number]): string {
+  if (specifier.type === 'ImportDefaultSpecifier') return 'default';
+  if (specifier.type === 'ImportNamespaceSpecifier') return '*';
+  return specifier.imported.type === 'Identifier' ? specifier.imported.name : specifier.imported.value;
+}
