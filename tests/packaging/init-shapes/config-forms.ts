@@ -1,0 +1,176 @@
+/** Projects whose configuration or fixtures are more than one plain object. */
+import {
+  ESM,
+  IMPORT,
+  lines,
+  manifest,
+  manifestAfter,
+  REQUIRE,
+  type Shape,
+  SPEC,
+  SPEC_AFTER,
+  TSCONFIG,
+} from './shape.ts';
+
+export const CONFIG_FORMS: Readonly<Record<string, Shape>> = {
+  'fixtures of its own': {
+    files: {
+      'package.json': manifest(''),
+      'tsconfig.json': TSCONFIG,
+      'playwright.config.ts': "import { defineConfig } from '@playwright/test';\nexport default defineConfig({});\n",
+      'fixtures.ts': lines(
+        'import {',
+        '  expect as baseExpect,',
+        '  mergeTests,',
+        '  test as base,',
+        '  type Page,',
+        "} from '@playwright/test';",
+        '',
+        "const named = base.extend<{ shopName: string }>({ shopName: async ({}, use) => use('Tea & Mugs') });",
+        'export const test = mergeTests(base, named);',
+        'export const expect = baseExpect.extend({});',
+        'export type Opened = Page;',
+      ),
+      'a.spec.ts': lines(
+        "import { expect, test } from './fixtures';",
+        '',
+        "test('the shop has a name', ({ shopName }) => expect(shopName).toBe('Tea & Mugs'));",
+      ),
+      'page.ts':
+        "import { expect, type Page } from '@playwright/test';\nexport const seen = (page: Page) => expect(page);\n",
+    },
+    after: {
+      'package.json': manifestAfter(''),
+      'playwright.config.ts': `import { defineConfig } from '@playwright/test';\n${IMPORT}\nexport default defineConfig({ reporter: reporters() });\n`,
+      'fixtures.ts': lines(
+        'import {',
+        '  mergeTests,',
+        '  type Page,',
+        "} from '@playwright/test';",
+        "import { expect as baseExpect, test as base } from '@quality-hub/test';",
+        '',
+        "const named = base.extend<{ shopName: string }>({ shopName: async ({}, use) => use('Tea & Mugs') });",
+        'export const test = mergeTests(base, named);',
+        'export const expect = baseExpect.extend({});',
+        'export type Opened = Page;',
+      ),
+    },
+    runs: [{ passed: 1 }],
+    types: true,
+  },
+
+  'a conditional reporter': {
+    files: {
+      'package.json': manifest(''),
+      'tsconfig.json': TSCONFIG,
+      'playwright.config.ts': lines(
+        "import { defineConfig } from '@playwright/test';",
+        '',
+        'export default defineConfig({',
+        "  reporter: process.env.CI ? 'blob' : [['html', { open: 'never' }]],",
+        '});',
+      ),
+      'a.spec.ts': SPEC,
+    },
+    after: {
+      'package.json': manifestAfter(''),
+      'playwright.config.ts': lines(
+        "import { defineConfig } from '@playwright/test';",
+        IMPORT,
+        '',
+        'export default defineConfig({',
+        "  reporter: reporters(process.env.CI ? 'blob' : [['html', { open: 'never' }]]),",
+        '});',
+      ),
+      'a.spec.ts': SPEC_AFTER,
+    },
+    runs: [
+      { passed: 1, leaves: 'playwright-report/index.html' },
+      { env: { CI: '1' }, passed: 1, leaves: 'blob-report/report.zip' },
+    ],
+    types: true,
+  },
+
+  'an object without defineConfig, in checked JavaScript': {
+    files: {
+      'package.json': manifest(''),
+      'playwright.config.js': lines(
+        '// @ts-check',
+        '',
+        "/** @type {import('@playwright/test').PlaywrightTestConfig} */",
+        "const config = { testDir: '.' };",
+        "if (process.env.CI) config.reporter = 'dot';",
+        '',
+        'module.exports = config;',
+      ),
+      'a.spec.js': lines(
+        "const { test, expect, devices } = require('@playwright/test');",
+        "test('a device has a name', () => expect(devices['Desktop Chrome']).toBeTruthy());",
+      ),
+    },
+    after: {
+      'package.json': manifestAfter(''),
+      'playwright.config.js': lines(
+        '// @ts-check',
+        '',
+        REQUIRE,
+        "/** @type {import('@playwright/test').PlaywrightTestConfig} */",
+        "const config = { testDir: '.', reporter: reporters() };",
+        "if (process.env.CI) config.reporter = reporters('dot');",
+        '',
+        'module.exports = config;',
+      ),
+      'a.spec.js': lines(
+        "const { devices } = require('@playwright/test');",
+        "const { test, expect } = require('@quality-hub/test');",
+        "test('a device has a name', () => expect(devices['Desktop Chrome']).toBeTruthy());",
+      ),
+    },
+    runs: [{ passed: 1 }, { env: { CI: '1' }, passed: 1 }],
+  },
+
+  'a configuration made by a function, with spreads and a variable': {
+    files: {
+      'package.json': manifest(ESM),
+      'playwright.config.mts': lines(
+        "import { defineConfig, type ReporterDescription } from '@playwright/test';",
+        '',
+        "const reporters: ReporterDescription[] = [['list'], ['junit', { outputFile: 'out.xml' }]];",
+        'const shared = { retries: 1 };',
+        '',
+        'export default makeConfig();',
+        '',
+        'function makeConfig() {',
+        '  return defineConfig({',
+        '    ...shared,',
+        '    ...(process.env.CI ? { workers: 1 } : {}),',
+        '    reporter: reporters,',
+        '  });',
+        '}',
+      ),
+      'a.spec.ts': SPEC,
+    },
+    after: {
+      'package.json': manifestAfter(ESM),
+      'playwright.config.mts': lines(
+        "import { defineConfig, type ReporterDescription } from '@playwright/test';",
+        "import { reporters as qualityHubReporters } from '@quality-hub/reporters/config';",
+        '',
+        "const reporters: ReporterDescription[] = [['list'], ['junit', { outputFile: 'out.xml' }]];",
+        'const shared = { retries: 1 };',
+        '',
+        'export default makeConfig();',
+        '',
+        'function makeConfig() {',
+        '  return defineConfig({',
+        '    ...shared,',
+        '    ...(process.env.CI ? { workers: 1 } : {}),',
+        '    reporter: qualityHubReporters(reporters),',
+        '  });',
+        '}',
+      ),
+      'a.spec.ts': SPEC_AFTER,
+    },
+    runs: [{ passed: 1, leaves: 'out.xml' }],
+  },
+};
