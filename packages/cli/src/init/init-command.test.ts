@@ -127,6 +127,14 @@ describe('what cannot be changed is told, and the rest goes on', () => {
     expect(stdout).toContain('By hand  c.spec.ts is not UTF-8 and is left as it is.');
   });
 
+  test('tests that take `test` from another package', async () => {
+    writeTree(dir, { ...BASE, 'a.spec.ts': "import { test } from 'their-fixtures';\n" });
+    const note = 'Note     No file takes `test` from @playwright/test: results are kept, but';
+    expect(await here(['--dry-run'])).toMatchObject({ code: 0, stdout: expect.stringContaining(note) });
+    writeTree(dir, { 'b.ts': "import { test } from '@quality-hub/test';\n" });
+    expect((await here(['--dry-run'])).stdout).not.toContain('No file takes');
+  });
+
   test('component tests are left alone', async () => {
     const component =
       "import { defineConfig } from '@playwright/experimental-ct-react';\nexport default defineConfig({});\n";

@@ -27,7 +27,7 @@ export interface PlanOptions {
  * @throws {InitError} (`QH_INIT`) where there is no configuration, or a Playwright that is too old.
  */
 export async function planSetup(root: string, { parse, version }: PlanOptions): Promise<SetupPlan> {
-  const { configs, sources, links } = await findFiles(root);
+  const { configs, sources, hasOurTest, links } = await findFiles(root);
   const draft: Draft = { root, changes: [], byHand: [], notes: [] };
   for (const { path, target } of links) {
     draft.notes.push(`${shown(draft, path)} is a link to ${target}, outside of ${root}: run init there to set it up`);
@@ -51,6 +51,7 @@ export async function planSetup(root: string, { parse, version }: PlanOptions): 
     else needs.set(manifest, new Set([...(needs.get(manifest) ?? []), ...packages]));
   };
   for (const suite of suites) need(suite, OURS_FOR_A_SUITE);
+  let takesOurs = hasOurTest;
   for (const path of sources) {
     const source = read(path);
     if (!source) continue;
@@ -60,6 +61,12 @@ export async function planSetup(root: string, { parse, version }: PlanOptions): 
     }
     if (edits.length > 0) draft.changes.push({ path, before: source.text, edits });
     if (edits.length + byHand.length > 0) need(path, [OUR_TEST]);
+    takesOurs ||= edits.length + byHand.length > 0;
+  }
+  if (!takesOurs && suites.length > 0) {
+    draft.notes.push(
+      `No file takes \`test\` from ${PLAYWRIGHT}: results are kept, but for good verdicts write \`mergeTests(yours, ours)\` with ours from '${OUR_TEST}'`,
+    );
   }
   for (const [path, packages] of needs) planManifest(draft, path, [...packages].sort(), { parse, version });
   await planIgnoreFiles(draft, suites);

@@ -38,8 +38,9 @@ export class UndoRecord {
         return { path, after: digest(after), ...(before ? { before: { digest: digest(before), copy } } : {}) };
       }),
     );
+    mkdirSync(dirname(record.folder), { recursive: true });
+    mkdirSync(record.folder); // It fails where another init has just made it: that record is not ours.
     try {
-      mkdirSync(record.folder, { recursive: true });
       for (const [index, { before }] of files.entries()) {
         const copy = record.files[index]?.before?.copy;
         if (before && copy) writeFileSync(join(record.folder, copy), before);

@@ -33,6 +33,7 @@ type Layer =
 export function findReporter(source: ParsedSource): FoundReporter {
   const exported = exportedValue(source);
   if (!exported) return { kind: 'unknown', line: 1, why: 'it exports no configuration' };
+  if ('from' in exported) return { kind: 'borrowed', borrowed: exported };
   const names = new Set<string>();
   const layers = layersOf(source, exported, names);
   const assignments = reporterAssignments(source, names);
@@ -59,9 +60,14 @@ function absent(
   return { kind: 'absent', object: last.object, ...(borrowed ? { borrowed } : {}), assignments };
 }
 
-/** Of `export default`, `module.exports =` or `export =`. */
-function exportedValue({ program }: ParsedSource): Expression | undefined {
+/** Of `export default`, `export { … as default }`, `module.exports =` or `export =`. */
+function exportedValue({ program }: ParsedSource): Expression | Borrowed | undefined {
   for (const statement of program.body.toReversed()) {
+    if (statement.type === 'ExportNamedDeclaration') {
+      const passed = statement.specifiers.find(({ exported }) => isNamed(exported, 'default'));
+      if (passed && statement.source) return { text: 'default', from: statement.source.value };
+      if (passed?.type === 'ExportSpecifier') return passed.local;
+    }
     if (statement.type === 'ExportDefaultDeclaration') {
       const { declaration } = statement;
       return /Declaration$/.test(declaration.type) ? undefined : (declaration as Expression);
@@ -83,9 +89,9 @@ function layersOf(source: ParsedSource, given: Expression, names: Set<string>): 
     if (origin) return [{ kind: 'borrowed', borrowed: { text: node.name, from: origin.from } }];
     const value = names.has(node.name) ? undefined : keptValue(source, node.name);
     names.add(node.name);
-    return value ? layersOf(source, value, names) : [unknown(source, node, 'is not one value')];
+    return value ? layersOf(source, value, names) : [unknown(source, node, 'is not one object of this file')];
   }
-  if (node.type !== 'CallExpression') return [unknown(source, node, 'is not an object that stands here')];
+  if (node.type !== 'CallExpression') return [unknown(source, node, 'is not one object of this file')];
   const { callee } = node;
   const name = callee.type === 'MemberExpression' ? callee.property : callee;
   if (name.type === 'Identifier' && name.name === 'defineConfig') {

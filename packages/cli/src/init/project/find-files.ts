@@ -4,7 +4,7 @@ import { type Dirent, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { LEFT_OUT } from '../../doctor/fixture-scan/source-files.ts';
-import { PLAYWRIGHT } from '../edits/edit-imports.ts';
+import { OUR_TEST, PLAYWRIGHT } from '../edits/edit-imports.ts';
 
 const CONFIG = /^playwright.*\.config\.[cm]?[jt]s$/;
 const SOURCE = /(?<!\.d)\.([cm]?[jt]s|[jt]sx)$/;
@@ -14,6 +14,8 @@ export interface FoundFiles {
   readonly configs: readonly string[];
   /** Other files that name `@playwright/test`. */
   readonly sources: readonly string[];
+  /** True where a file names `@quality-hub/test` already. */
+  readonly hasOurTest: boolean;
   /** Configurations that are links out of the project, and what they lead to. */
   readonly links: readonly { readonly path: string; readonly target: string }[];
 }
@@ -27,6 +29,7 @@ export async function findFiles(root: string): Promise<FoundFiles> {
   const configs: string[] = [];
   const sources: string[] = [];
   const links: { path: string; target: string }[] = [];
+  let hasOurTest = false;
   const folders = [root];
   for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
     for (const entry of entriesOf(folder)) {
@@ -37,12 +40,14 @@ export async function findFiles(root: string): Promise<FoundFiles> {
       } else if (CONFIG.test(entry.name)) {
         if (entry.isFile()) configs.push(path);
         else if (entry.isSymbolicLink()) links.push(...linkOut(root, path));
-      } else if (entry.isFile() && SOURCE.test(entry.name) && readFileSync(path).includes(PLAYWRIGHT)) {
-        sources.push(path);
+      } else if (entry.isFile() && SOURCE.test(entry.name)) {
+        const text = readFileSync(path);
+        if (text.includes(PLAYWRIGHT)) sources.push(path);
+        hasOurTest ||= text.includes(OUR_TEST);
       }
     }
   }
-  return { configs, sources, links };
+  return { configs, sources, hasOurTest, links };
 }
 
 function linkOut(root: string, path: string): { path: string; target: string }[] {
