@@ -12,13 +12,16 @@ import { UserProject } from './user-project.ts';
 const SHAPES = { ...MODULE_KINDS, ...CONFIG_FORMS, ...SEVERAL_SUITES };
 const packed = inject('packed');
 
+/** The last one that resolves modules as before there was `exports`: still what `module: commonjs` means to many suites. */
+const TYPESCRIPT_5 = 'typescript-5@npm:typescript@5.9.3';
+
 /** Every shape finds what is installed here in the folders above it. */
 const home = new UserProject('module');
 const program = (name: string) => join(home.folder, 'node_modules', '.bin', name);
 let version: string;
 
 beforeAll(async () => {
-  const installed = await home.install(packed.map(({ tarball }) => tarball));
+  const installed = await home.install([...packed.map(({ tarball }) => tarball), TYPESCRIPT_5]);
   expect(installed.code, installed.output).toBe(0);
   version = JSON.parse(readFileSync(join(home.folder, 'node_modules/@quality-hub/cli/package.json'), 'utf8')).version;
 });
@@ -73,6 +76,29 @@ describe.each(Object.entries(SHAPES))('%s', (name, { files, after, says = [], ru
     expect(code, output).toBe(0);
     expect(readFiles(folder)).toEqual(files);
   });
+});
+
+test('the types hold where modules are resolved as in TypeScript 5', async () => {
+  const compilerOptions = {
+    module: 'commonjs',
+    esModuleInterop: true,
+    target: 'es2022',
+    types: ['node'],
+    strict: true,
+  };
+  writeFiles(home.folder, {
+    'older/package.json': '{ "devDependencies": { "@playwright/test": "*" } }\n',
+    'older/tsconfig.json': JSON.stringify({ compilerOptions }),
+    'older/playwright.config.ts': "export default { reporter: 'list' };\n",
+    'older/a.spec.ts': "import { test } from '@playwright/test';\ntest('a', ({ page }) => page.title());\n",
+    'older/hooks.ts':
+      "import { base, onAttempt } from '@quality-hub/test/base';\nexport const it = base.extend(onAttempt('_a', {}));\n",
+  });
+  const cwd = join(home.folder, 'older');
+  expect((await runCommand(program('quality-hub'), ['init', '--yes'], { cwd })).code).toBe(0);
+  const tsc = join(home.folder, 'node_modules/typescript-5/bin/tsc');
+  const { code, output } = await runCommand(process.execPath, [tsc, '--noEmit'], { cwd });
+  expect(code, output).toBe(0);
 });
 
 test('the command of the README works, in a folder below too', async () => {
