@@ -82,6 +82,12 @@ describe('a configuration that names no reporter gets one', () => {
     expect(rewritten(`${base}export default ${object};\n`)).toBe(`${base}${IMPORT}export default ${wanted};\n`);
   });
 
+  test('a local object that is spread keeps its reporters', () => {
+    const text =
+      "const shared = { reporter: 'dot' };\nexport default { ...shared, ...undefined, ...(ci && { workers: 1 }) };\n";
+    expect(rewritten(text)).toBe(IMPORT + text.replace('}) };', '}), reporter: reporters(shared.reporter) };'));
+  });
+
   test('a merged base keeps its reporters', () => {
     expect(
       rewritten(`${DEFINE}import base from '../base';\nexport default defineConfig(base, { retries: 1 });\n`),
@@ -240,11 +246,15 @@ describe('what cannot be changed safely is told with its line', () => {
 test('a configuration on top of one with our reporter is left alone', () => {
   const hasOurs = (module: string) => module === './base';
   for (const text of [
-    "import base from './base';\nexport default { ...base };",
+    "import base from './base';\nexport default { ...base, retries: 1 };",
+    "import { base as given } from './base';\nexport default defineConfig(given, {});",
+    "const { more, base } = require('./base');\nmodule.exports = defineConfig(base, {});",
+    "const base = require('./base');\nmodule.exports = base;",
     "module.exports = require('./base');",
+    "module.exports = { ...require('./base'), retries: 1 };",
+    "export { default } from './base';",
   ]) {
-    if (text.includes('require')) continue;
-    expect(editConfig(parsed(text), { hasOurs })).toEqual({ kind: 'inherits', from: './base' });
+    expect(editConfig(parsed(text), { hasOurs }), text).toEqual({ kind: 'inherits', from: './base' });
   }
 });
 

@@ -1,7 +1,7 @@
 /** Finds what a configuration file gives Playwright as `reporter`, through variables, wrappers and spreads. */
 import type { AssignmentExpression, Expression, Node, ObjectExpression, ObjectProperty } from '@babel/types';
 import { everyNode, lineOf, type ParsedSource } from '../source/parsed-source.ts';
-import { keptValue, originOf, returnedValue } from './names-in-source.ts';
+import { keptValue, originOf, requiredModule, returnedValue } from './names-in-source.ts';
 
 /** A configuration that another file makes. */
 export interface Borrowed {
@@ -84,9 +84,9 @@ function exportedValue({ program }: ParsedSource): Expression | Borrowed | undef
 function layersOf(source: ParsedSource, given: Expression, names: Set<string>): readonly Layer[] {
   const node = unwrapped(given);
   if (node.type === 'ObjectExpression') return [{ kind: 'object', object: node }];
+  const borrowed = borrowedBy(source, node);
+  if (borrowed) return [{ kind: 'borrowed', borrowed }];
   if (node.type === 'Identifier') {
-    const origin = originOf(source, node.name);
-    if (origin) return [{ kind: 'borrowed', borrowed: { text: node.name, from: origin.from } }];
     const value = names.has(node.name) ? undefined : keptValue(source, node.name);
     names.add(node.name);
     return value ? layersOf(source, value, names) : [unknown(source, node, 'is not one object of this file')];
@@ -134,6 +134,8 @@ function broughtBy(
   given: Expression,
 ): Extract<Layer, { kind: 'borrowed' | 'unknown' }> | undefined {
   const node = unwrapped(given);
+  const borrowed = borrowedBy(source, node);
+  if (borrowed) return { kind: 'borrowed', borrowed };
   if (node.type === 'ConditionalExpression') {
     const either = broughtBy(source, node.consequent) ?? broughtBy(source, node.alternate);
     return either && unknown(source, node, 'may bring a reporter');
@@ -146,8 +148,6 @@ function broughtBy(
   }
   if (node.type === 'Identifier') {
     if (node.name === 'undefined') return undefined;
-    const origin = originOf(source, node.name);
-    if (origin) return { kind: 'borrowed', borrowed: { text: node.name, from: origin.from } };
     const value = keptValue(source, node.name);
     if (value && unwrapped(value).type === 'ObjectExpression') {
       return broughtBy(source, value) && { kind: 'borrowed', borrowed: { text: node.name, from: '' } };
@@ -155,6 +155,12 @@ function broughtBy(
   }
   const isDevice = node.type === 'MemberExpression' && isNamed(node.object, 'devices');
   return isDevice || /Literal$/.test(node.type) ? undefined : unknown(source, node, 'may bring a reporter');
+}
+
+/** What another module gives: a name that is imported, or `require('…')` in its place. */
+function borrowedBy(source: ParsedSource, node: Expression): Borrowed | undefined {
+  const from = node.type === 'Identifier' ? originOf(source, node.name) : requiredModule(node);
+  return from === undefined ? undefined : { text: source.text.slice(node.start ?? 0, node.end ?? 0), from };
 }
 
 /** Right sides of `config.reporter = …`. */

@@ -2,12 +2,6 @@
 import type { CallExpression, Expression, Node, Statement, VariableDeclarator } from '@babel/types';
 import { everyNode, type ParsedSource } from '../source/parsed-source.ts';
 
-export interface ImportOrigin {
-  readonly from: string;
-  /** `default`, `*`, or the name it is exported under. */
-  readonly name: string;
-}
-
 /** The module that a top-level statement takes names from: `import … from`, or `const … = require()`. */
 export function moduleOf(statement: Statement): string | undefined {
   if (statement.type === 'ImportDeclaration') return statement.source.value;
@@ -23,26 +17,16 @@ export function requiredModule(node: Node | null | undefined): string | undefine
   return module?.type === 'StringLiteral' ? module.value : undefined;
 }
 
-/** Where `name` was imported from, or undefined where the file has it from elsewhere. */
-export function originOf({ program }: ParsedSource, name: string): ImportOrigin | undefined {
-  for (const statement of program.body) {
-    if (statement.type === 'ImportDeclaration') {
-      const specifier = statement.specifiers.find(({ local }) => local.name === name);
-      if (specifier) return { from: statement.source.value, name: exportedName(specifier) };
-    }
-    for (const { id, init } of declarators(statement)) {
-      const from = requiredModule(init);
-      if (from === undefined) continue;
-      if (id.type === 'Identifier' && id.name === name) return { from, name: '*' };
-      if (id.type !== 'ObjectPattern') continue;
-      for (const property of id.properties) {
-        if (property.type !== 'ObjectProperty' || property.key.type !== 'Identifier') continue;
-        if (property.value.type === 'Identifier' && property.value.name === name)
-          return { from, name: property.key.name };
-      }
-    }
-  }
-  return undefined;
+/** The module that `name` is imported or required from, or undefined where the file has it from elsewhere. */
+export function originOf({ program }: ParsedSource, name: string): string | undefined {
+  return program.body
+    .filter(statement =>
+      statement.type === 'ImportDeclaration'
+        ? statement.specifiers.some(({ local }) => local.name === name)
+        : declarators(statement).some(({ id, init }) => requiredModule(init) !== undefined && binds(id, name)),
+    )
+    .map(moduleOf)
+    .at(0);
 }
 
 /** The value a variable of the file keeps: declared once at the top level and never assigned again. */
@@ -87,8 +71,8 @@ export function declarators(statement: Statement): readonly VariableDeclarator[]
   return own?.type === 'VariableDeclaration' ? own.declarations : [];
 }
 
-function exportedName(specifier: Extract<Statement, { type: 'ImportDeclaration' }>['specifiers'][number]): string {
-  if (specifier.type === 'ImportDefaultSpecifier') return 'default';
-  if (specifier.type === 'ImportNamespaceSpecifier') return '*';
-  return specifier.imported.type === 'Identifier' ? specifier.imported.name : specifier.imported.value;
+function binds(pattern: Node, name: string): boolean {
+  if (pattern.type === 'Identifier') return pattern.name === name;
+  if (pattern.type !== 'ObjectPattern') return false;
+  return pattern.properties.some(property => property.type === 'ObjectProperty' && binds(property.value, name));
 }
