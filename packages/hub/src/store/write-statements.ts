@@ -1,12 +1,13 @@
-/** The prepared statements of ingest. */
+/** The prepared statements of ingest. Parameters have no numbers: Node 22 cannot bind `?1`. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 const STATEMENTS = {
   run: 'SELECT id FROM runs WHERE run_id = ?',
   newRun: 'INSERT INTO runs (run_id, started_at) VALUES (?, ?) ON CONFLICT DO NOTHING',
-  runStarted: `UPDATE runs SET project = ?1, shards = max(shards, ?2),
-    started_at = CASE WHEN facts IS NULL OR ?3 < started_at THEN ?3 ELSE started_at END,
-    facts = coalesce(facts, ?4) WHERE id = ?5`,
+  runStarted: `UPDATE runs SET project = told.project, shards = max(runs.shards, told.shards),
+    started_at = iif(runs.facts IS NULL, told.started_at, min(runs.started_at, told.started_at)),
+    facts = coalesce(runs.facts, told.facts)
+    FROM (SELECT ? AS project, ? AS shards, ? AS started_at, ? AS facts) AS told WHERE id = ?`,
   changed: 'UPDATE runs SET changes = changes + 1 WHERE id = ?',
   writer: 'SELECT next_seq, missing, last_at, kept, rejected FROM writers WHERE run = ? AND writer = ?',
   newWriter: `INSERT INTO writers (run, writer, shard, role, last_at, next_seq, missing, kept, rejected)
@@ -38,16 +39,16 @@ const STATEMENTS = {
   attachment: 'INSERT INTO attachments (run, attempt, name, content_type, path, size_bytes) VALUES (?, ?, ?, ?, ?, ?)',
   evidence: 'INSERT INTO evidence (run, test, retry, shard, started_at, records) VALUES (?, ?, ?, ?, ?, ?)',
   evidenceSequence: 'SELECT next_seq, missing FROM evidence_writers WHERE run = ? AND writer = ?',
-  saveEvidence: `INSERT INTO evidence_writers (run, writer, next_seq, missing) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT DO UPDATE SET next_seq = ?3, missing = ?4`,
+  saveEvidence: `INSERT INTO evidence_writers (run, writer, next_seq, missing) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET next_seq = excluded.next_seq, missing = excluded.missing`,
   runError: 'INSERT INTO run_errors (run, at, worker_index, error) VALUES (?, ?, ?, ?)',
   unknown: 'INSERT INTO unknown_events (run, writer, seq, kind, line) VALUES (?, ?, ?, ?, ?)',
   reject: `INSERT INTO rejected_lines (folder, file, reason, lines) VALUES (?, ?, ?, 1)
     ON CONFLICT DO UPDATE SET lines = lines + 1`,
   forgetRejected: 'DELETE FROM rejected_lines WHERE folder = ? AND file = ?',
   offsetOf: 'SELECT offset FROM spool_files WHERE folder = ? AND file = ?',
-  offset: `INSERT INTO spool_files (folder, file, offset) VALUES (?1, ?2, ?3)
-    ON CONFLICT DO UPDATE SET offset = ?3`,
+  offset: `INSERT INTO spool_files (folder, file, offset) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET offset = excluded.offset`,
 } as const;
 
 export type WriteStatements = Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
