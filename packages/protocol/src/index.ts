@@ -79,7 +79,7 @@ export {
 } from './identity.ts';
 export { createInstantText } from './instant.ts';
 export { type CountWord, countWords, type ToldCounts, verdictWords } from './run-words.ts';
-export { isAtLeast, OLDEST, whyUnsupported } from './supported-versions.ts';
+export { isAtLeast, OLDEST, REFUSAL_VARIABLE, whyUnsupported } from './supported-versions.ts';
 export { upgradeEvent } from './upgrade.ts';
 export {
   type AttemptFacts,

@@ -3,6 +3,9 @@
 /** The oldest versions that are supported. */
 export const OLDEST = { node: '22.19', playwright: '1.62' } as const;
 
+/** Where the reporter leaves the sentence for the workers of its run, which then do not say it again. */
+export const REFUSAL_VARIABLE = 'QUALITY_HUB_REFUSAL';
+
 /** Why nothing can be recorded beside these versions, as one sentence, or undefined where all is well. */
 export function whyUnsupported(versions: { readonly node: string; readonly playwright: string }): string | undefined {
   const names = { node: 'Node', playwright: 'Playwright' } as const;

@@ -14,7 +14,14 @@ import type {
   TestStep,
   WorkerInfo,
 } from '@playwright/test/reporter';
-import { errorSentence, HANDOFF_VARIABLE, type RunHandoff, readHandoff, whyUnsupported } from '@quality-hub/protocol';
+import {
+  errorSentence,
+  HANDOFF_VARIABLE,
+  REFUSAL_VARIABLE,
+  type RunHandoff,
+  readHandoff,
+  whyUnsupported,
+} from '@quality-hub/protocol';
 import {
   createMask,
   type HubFolder,
@@ -73,7 +80,9 @@ export class HubReporter implements Reporter {
       if (mode === 'list') return;
       this.#printsEarly = isListedBehindHtml(config);
       // Before the rest: an old Playwright does not even tell what kind of run it is.
-      const refusal = whyUnsupported({ node: process.versions.node, playwright: config.version }) ?? whyTwice();
+      const tooOld = whyUnsupported({ node: process.versions.node, playwright: config.version });
+      if (tooOld) process.env[REFUSAL_VARIABLE] = tooOld;
+      const refusal = tooOld ?? whyTwice();
       if (refusal) this.#notices.add(refusal);
       else if (this.#options && mode !== 'interactive') this.#session = this.#begin(this.#options, mode, config, suite);
     });
