@@ -1,4 +1,4 @@
-/** Runs a command to its end on the Node of this process, whatever the system's own is. */
+/** Runs a command to its end on the Node of this process or another one, whatever the system's own is. */
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 
@@ -9,15 +9,16 @@ export interface Ended {
   readonly output: string;
 }
 
+/** `node` is the folder of the Node to run on. */
 export function runCommand(
   command: string,
   args: readonly string[],
-  { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv },
+  { cwd, env = {}, node = dirname(process.execPath) }: { cwd: string; env?: NodeJS.ProcessEnv; node?: string },
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
-      env: { ...outsideEnvironment(), ...env },
+      env: { ...outsideEnvironment(node), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
@@ -35,12 +36,12 @@ export function runCommand(
 }
 
 /** Nothing of the workspace may help: no module path, no variable of the runner above, no folder of programs of the workspace. */
-function outsideEnvironment(): NodeJS.ProcessEnv {
+function outsideEnvironment(node: string): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(NODE_PATH|NODE_OPTIONS|VITEST|QH_|QUALITY_HUB_|npm_|PLAYWRIGHT_JSON|TEST$|NODE_ENV)/.test(name),
   );
   const path = (process.env.PATH ?? '')
     .split(delimiter)
     .filter(folder => !folder.endsWith('node_modules/.bin') || folder.includes('_npx'));
-  return { ...Object.fromEntries(kept), PATH: [dirname(process.execPath), ...path].join(delimiter) };
+  return { ...Object.fromEntries(kept), PATH: [node, ...path].join(delimiter) };
 }

@@ -17,7 +17,7 @@ describe.each<[string, ModuleKind]>([
 
   beforeAll(async () => {
     project.write('first.spec.ts', firstExample());
-    const installed = await project.install(packed.map(({ tarball }) => tarball));
+    const installed = await project.install(packed);
     expect(installed.code, installed.output).toBe(0);
   });
   afterAll(() => project.remove());
