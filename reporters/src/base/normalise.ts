@@ -1,5 +1,5 @@
 /** Turns Playwright's objects into the words of the protocol, masked; the shape of a Playwright object is known only here. */
-import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
+import type { FullConfig, Suite, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import {
   type Annotation,
   createInstantText,
@@ -35,6 +35,7 @@ export class Normaliser {
   readonly #files = new Map<string, string>();
   readonly #keys = new Map<TestCase, string>();
   readonly #instant = createInstantText();
+  readonly #maskedSuites = new WeakSet<Suite>();
 
   constructor({ project, rootDir, mask }: { project: string; rootDir: string; mask: Mask }) {
     this.#project = project;
@@ -142,9 +143,23 @@ export class Normaliser {
     return this.#mask.deep(value);
   }
 
-  /** Titles are born in the runner: masks them where the reporters after us read them. */
+  /** Titles are born in the runner: masks them, the test's and its groups', where the reporters after us read them. */
   maskTest(test: TestCase): void {
     this.#maskInPlace(test, ['title']);
+    for (let suite: Suite | undefined = test.parent; suite?.type === 'describe'; suite = suite.parent) {
+      if (this.#maskedSuites.has(suite)) return;
+      this.#maskedSuites.add(suite);
+      this.#maskInPlace(suite, ['title']);
+    }
+  }
+
+  /**
+   * Masks what the configuration tells: metadata, options of reporters and fixtures, commands of servers. Some reporters
+   * write all of it. Only when all workers have ended: they are given parts of it.
+   */
+  maskConfig(config: FullConfig): void {
+    this.#maskDeep(config, ['metadata', 'reporter', 'webServer', 'argv']);
+    for (const project of config.projects) this.#maskDeep(project, ['metadata', 'use']);
   }
 
   #file(file: string): string {
@@ -154,6 +169,14 @@ export class Normaliser {
       this.#files.set(file, relative);
     }
     return relative;
+  }
+
+  #maskDeep<T extends object>(target: T, fields: readonly (keyof T)[]): void {
+    for (const field of fields) {
+      const value = target[field];
+      const masked = this.#mask.deep(value);
+      if (masked !== value) target[field] = masked;
+    }
   }
 
   #maskInPlace<T extends object>(target: T, fields: readonly (keyof T)[]): void {

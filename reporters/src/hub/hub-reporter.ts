@@ -52,6 +52,7 @@ interface Session {
   readonly delivery: EmbeddedDelivery | undefined;
   readonly heartbeat: NodeJS.Timeout;
   readonly suite: Suite;
+  readonly maskConfig: () => void;
 }
 
 export class HubReporter implements Reporter {
@@ -162,7 +163,7 @@ export class HubReporter implements Reporter {
     this.#guard.run(() => recording.flush());
     const heartbeat = setInterval(() => this.#record(live => live.add({ kind: 'heartbeat' })), HEARTBEAT_MS).unref();
     const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(folder, run.runId) : undefined;
-    return { run, folder, recording, delivery, heartbeat, suite };
+    return { run, folder, recording, delivery, heartbeat, suite, maskConfig: () => normaliser.maskConfig(config) };
   }
 
   /** Where the folder cannot be written the events are kept in a temporary one: better there than nowhere. */
@@ -188,6 +189,7 @@ export class HubReporter implements Reporter {
     if (session === undefined) return true;
     clearInterval(session.heartbeat);
     this.#guard.run(() => session.recording.runEnded(result));
+    this.#guard.run(session.maskConfig);
     const answer = await session.delivery?.finish(this.#options?.finishTimeoutMs ?? 0);
     this.#guard.run(() => session.recording.close());
     if (answer?.ok === false) this.#notices.add(answer.sentence);
