@@ -69,8 +69,10 @@ export class SqliteRunStore implements RunStore {
   }
 
   async tests(runId: string): Promise<readonly string[]> {
-    const known = `SELECT i.test FROM identities i JOIN
-      (SELECT test FROM tests WHERE run = ?1 UNION SELECT test FROM attempts WHERE run = ?1) t ON i.id = t.test`;
+    const known = `WITH this AS (SELECT ? AS run)
+      SELECT i.test FROM identities i JOIN
+        (SELECT test FROM tests JOIN this USING (run) UNION SELECT test FROM attempts JOIN this USING (run)) t
+        ON i.id = t.test`;
     return this.#ofRun(runId, known).map(row => String(row.test));
   }
 
@@ -155,12 +157,11 @@ export class SqliteRunStore implements RunStore {
       this.#prepare('DELETE FROM judgements WHERE run = ?').run(run);
       this.#prepare('DELETE FROM clusters WHERE run = ?').run(run);
       const judgement = this.#prepare(
-        'INSERT INTO judgements SELECT ?1, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM identities WHERE test = ?2',
+        'INSERT INTO judgements SELECT ?, id, ?, ?, ?, ?, ?, ?, ? FROM identities WHERE test = ?',
       );
       for (const { test, retry, startedAt, judgement: j, fingerprint, cluster } of judged) {
         judgement.run(
           run,
-          test,
           retry,
           startedAt,
           j.verdict,
@@ -168,6 +169,7 @@ export class SqliteRunStore implements RunStore {
           JSON.stringify(j.findings),
           fingerprint,
           cluster,
+          test,
         );
       }
       const insert = this.#prepare('INSERT INTO clusters VALUES (?, ?, ?, ?, ?, ?, ?)');
