@@ -22,11 +22,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
     expect(counts).toMatchObject({ planned: 4, passed: 1, notRun: 1 });
     expect(counts.finished + counts.notRun + counts.lost).toBe(4);
     expect(failures.map(failure => failure.identity.title)).toContain('a.spec.ts › two');
-    if (signal === 'SIGINT') expect(facts.state).toBe('interrupted');
-    else {
-      expect(facts.state).toBe('lost');
-      expect(counts.lost).toBe(1);
-    }
+    expect(facts.state).toBe(signal === 'SIGINT' ? 'interrupted' : 'lost');
+    expect(counts.lost).toBe(1);
+    const lost = failures.find(({ outcome }) => outcome === 'lost');
+    expect(lost).toMatchObject({ identity: { titlePath: ['three'] }, reasons: [expect.any(String)] });
   });
 }
 

@@ -244,7 +244,8 @@ test('a sharded run is finished when its last shard has ended', async () => {
   await hub.catchUp();
   const report = await hub.report('latest');
   expect(report.run).toMatchObject({ state: 'interrupted', status: 'interrupted' });
-  expect(report.counts).toMatchObject({ planned: 2, passed: 1, skipped: 1 });
+  expect(report.counts).toMatchObject({ planned: 2, passed: 1, lost: 1 });
+  expect(report.failures).toMatchObject([{ outcome: 'lost', verdict: 'resource', attempt: { status: 'interrupted' } }]);
 });
 
 test('a run of which only attempts are known still counts its tests', async () => {

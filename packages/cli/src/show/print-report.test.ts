@@ -164,7 +164,10 @@ describe('the state of a run is told in words', () => {
       'lost',
       'Its runner died before the end. 2 of 5 tests had ended and are kept; 1 had started and is lost, 2 never started.',
     ],
-    ['interrupted', 'It was stopped from outside. 2 of 5 tests had ended and are kept; 2 did not run.'],
+    [
+      'interrupted',
+      'It was stopped from outside. 2 of 5 tests had ended and are kept; 1 had started and was stopped, 2 never started.',
+    ],
     ['running', 'It is still running, so this is what is known now. 2 of 5 tests have ended.'],
     ['planned', 'Its first test has not started yet.'],
   ];

@@ -62,7 +62,7 @@ function storyOf({ run, counts }: RunReport): string | undefined {
     case 'lost':
       return `Its runner died before the end. ${ended}; ${counts.lost} had started and ${counts.lost === 1 ? 'is' : 'are'} lost, ${counts.notRun} never started.`;
     case 'interrupted':
-      return `It was stopped from outside. ${ended}; ${counts.notRun} did not run.`;
+      return `It was stopped from outside. ${ended}; ${counts.lost} had started and ${counts.lost === 1 ? 'was' : 'were'} stopped, ${counts.notRun} never started.`;
     case 'running':
       return `It is still running, so this is what is known now. ${counts.finished} of ${plural(counts.planned, 'test')} have ended.`;
     case 'planned':

@@ -73,9 +73,9 @@ test.for([
   ['never ends', [attempt({ status: undefined })], 'lost'],
   ['never ends its retry', [attempt({ status: 'failed' }), attempt({ retry: 1, seq: 2, status: undefined })], 'lost'],
   ['loses one end, and passes then', [attempt({ status: undefined }), attempt({ retry: 1, seq: 2 })], 'flaky'],
-  ['is interrupted', [attempt({ status: 'interrupted' })], 'skipped'],
+  ['is stopped', [attempt({ status: 'interrupted' })], 'lost'],
   [
-    'is interrupted in its retry',
+    'is stopped in its retry',
     [attempt({ status: 'failed' }), attempt({ retry: 1, seq: 2, status: 'interrupted' })],
     'failed',
   ],

@@ -25,7 +25,7 @@ export interface RunCounts {
   readonly muted: number;
   /** Never started; while the run goes on also what has not ended yet. */
   readonly notRun: number;
-  /** Started, and its runner died before it ended. */
+  /** Started, and its runner died or was stopped before it ended. */
   readonly lost: number;
 }
 

@@ -55,13 +55,14 @@ function chainsOf(attempts: readonly AttemptRow[]): AttemptRow[][] {
   return chains;
 }
 
-/** The runner's own rule, with the attempt that never ended added to it. */
+/** The runner's own rule, but that a test is `lost` when it was stopped or never ended: the runner calls the first skipped. */
 function outcomeOf(chain: readonly AttemptRow[], gone: (writer: string) => boolean): TestOutcome {
   const states = chain.map(attempt => stateOf(attempt, gone));
   const last = states.at(-1);
   if (last === 'lost') return 'lost';
   if (last === 'running') return 'notRun';
   const failed = states.some(isBad);
+  if (last === 'interrupted' && !failed) return 'lost';
   const passed = states.includes('passed');
   if (failed) return passed ? 'flaky' : 'failed';
   if (passed) return 'passed';

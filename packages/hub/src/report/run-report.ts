@@ -38,7 +38,7 @@ export interface ReportedAttempt {
 export interface ReportedFailure {
   readonly identity: ReportedIdentity;
   readonly attempt: ReportedAttempt;
-  /** `flaky`: a later attempt passed. `lost`: its runner died. */
+  /** `flaky`: a later attempt passed. `lost`: its runner died or was stopped. */
   readonly outcome: 'failed' | 'flaky' | 'lost';
   readonly verdict: Verdict;
   /** From 0 to 1. */
