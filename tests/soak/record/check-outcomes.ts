@@ -1,0 +1,101 @@
+/** Every planned test is accounted for once, with what the runner had told our reporter before it died. */
+import type { RunEvent } from '@quality-hub/protocol';
+import type { KeptRun } from './kept-run.ts';
+import { attemptName, type TrueAttempt, type Truth } from './truth.ts';
+
+type Outcome = 'passed' | 'failed' | 'flaky' | 'skipped' | 'notRun' | 'lost';
+
+/**
+ * Our reporter is listed in front of the one that writes the truth, and a kill may fall between the two: so one callback
+ * may be in our record and not in the truth, never the other way round.
+ */
+export function checkOutcomes(truth: Truth, kept: KeptRun): string[] {
+  const titles = titlesOf(kept.events);
+  const attempts = attemptsOf(kept.events, titles);
+  return [
+    ...checkPlanned(truth, kept, [...titles.values()]),
+    ...checkTold(truth, attempts),
+    ...checkCounts(kept, outcomesOf([...titles.values()], attempts)),
+  ];
+}
+
+/** Title by identity key. */
+export function titlesOf(events: readonly RunEvent[]): ReadonlyMap<string, string> {
+  const planned = events.flatMap(event => (event.kind === 'test.planned' ? event.tests : []));
+  return new Map(planned.map(({ test, identity }) => [test, identity.titlePath.at(-1) ?? '']));
+}
+
+function attemptsOf(events: readonly RunEvent[], titles: ReadonlyMap<string, string>): Map<string, TrueAttempt> {
+  const attempts = new Map<string, TrueAttempt>();
+  for (const event of events) {
+    if (event.kind !== 'test.started' && event.kind !== 'test.ended') continue;
+    const attempt = { test: titles.get(event.test) ?? event.test, retry: event.retry };
+    attempts.set(attemptName(attempt), { ...attempt, status: event.kind === 'test.ended' ? event.status : undefined });
+  }
+  return attempts;
+}
+
+function checkPlanned(truth: Truth, { report }: KeptRun, titles: readonly string[]): string[] {
+  const broken: string[] = [];
+  const { planned, finished, notRun, lost } = report.counts;
+  if (truth.planned && [...truth.planned].sort().join() !== [...titles].sort().join())
+    broken.push(`${truth.planned.length} tests were planned, ${titles.length} others are in the record`);
+  if (planned !== titles.length)
+    broken.push(`the hub counts ${planned} planned tests, the record has ${titles.length}`);
+  if (finished + notRun + lost !== planned)
+    broken.push(`${finished} finished + ${notRun} not run + ${lost} lost are not the ${planned} planned`);
+  return broken;
+}
+
+function checkTold(truth: Truth, attempts: ReadonlyMap<string, TrueAttempt>): string[] {
+  const broken: string[] = [];
+  for (const [name, { status }] of truth.attempts) {
+    const ours = attempts.get(name);
+    if (!ours) broken.push(`${name} began, and is not in the record`);
+    else if (status !== undefined && ours.status !== status)
+      broken.push(`${name} ended as ${status}, and the record says ${ours.status ?? 'nothing'}`);
+  }
+  const ahead = [...attempts].filter(([name, { status }]) => {
+    const known = truth.attempts.get(name);
+    return !known || known.status !== status;
+  });
+  if (ahead.length > 1) broken.push(`the record is ${ahead.length} callbacks ahead of the runner, one is possible`);
+  return broken;
+}
+
+/** The hub's counts and failures, against a plain reading of the attempts. */
+function checkCounts({ report }: KeptRun, outcomes: ReadonlyMap<string, Outcome>): string[] {
+  const broken: string[] = [];
+  for (const outcome of ['passed', 'failed', 'flaky', 'skipped', 'notRun', 'lost'] as const) {
+    const expected = [...outcomes.values()].filter(one => one === outcome).length;
+    if (report.counts[outcome] !== expected)
+      broken.push(`${expected} tests are ${outcome}, the hub counts ${report.counts[outcome]}`);
+  }
+  const bad = [...outcomes]
+    .filter(([, outcome]) => ['failed', 'flaky', 'lost'].includes(outcome))
+    .map(([title]) => title);
+  const told = new Set(report.failures.map(({ identity }) => identity.titlePath.at(-1)));
+  for (const title of bad)
+    if (!told.has(title)) broken.push(`${title} is ${outcomes.get(title)}, and no failure tells of it`);
+  if (told.size !== bad.length) broken.push(`${bad.length} tests went wrong, the report tells of ${told.size}`);
+  for (const { identity, outcome, reasons } of report.failures) {
+    if (outcome === 'lost' && reasons.length === 0) broken.push(`${identity.title} is lost for no reason`);
+  }
+  return broken;
+}
+
+function outcomesOf(titles: readonly string[], attempts: ReadonlyMap<string, TrueAttempt>): Map<string, Outcome> {
+  return new Map(
+    titles.map(title => [title, outcomeOf([...attempts.values()].filter(({ test }) => test === title))] as const),
+  );
+}
+
+function outcomeOf(attempts: readonly TrueAttempt[]): Outcome {
+  const last = [...attempts].sort((a, b) => a.retry - b.retry).at(-1);
+  if (!last) return 'notRun';
+  const failed = attempts.some(({ status }) => status === 'failed' || status === 'timedOut');
+  if (last.status === undefined) return 'lost';
+  if (last.status === 'interrupted') return failed ? 'failed' : 'lost';
+  if (last.status === 'passed') return failed ? 'flaky' : 'passed';
+  return failed ? 'failed' : 'skipped';
+}
