@@ -17,6 +17,7 @@ import {
 } from '@quality-hub/protocol';
 import type { SpoolWriter } from '@quality-hub/telemetry';
 import { attachmentBodies, type Normaliser } from './normalise.ts';
+import { type OutputStream, OutputText } from './output-text.ts';
 
 /** Tests named in one `test.planned` event. */
 const PLANNED_CHUNK = 500;
@@ -36,7 +37,7 @@ interface PendingOutput {
   /** The attempt, or undefined for output of no test. */
   readonly result: TestResult | undefined;
   readonly ref: AttemptRef | undefined;
-  readonly stream: 'stdout' | 'stderr';
+  readonly stream: OutputStream;
   text: string;
 }
 
@@ -58,6 +59,7 @@ export class Recording {
   readonly #happening: boolean;
   readonly #onProblem: (error: unknown) => void;
   readonly #live = new Map<TestResult, LiveAttempt>();
+  readonly #outputText = new OutputText();
   #output: PendingOutput | undefined;
   readonly #timer: NodeJS.Timeout;
 
@@ -112,9 +114,10 @@ export class Recording {
     live.steps.push(this.#normaliser.step(step, stepId(live, step), parent));
   }
 
-  output(stream: 'stdout' | 'stderr', chunk: string | Buffer, test: TestCase | void, result: TestResult | void): void {
-    const text = typeof chunk === 'string' ? chunk : chunk.toString('utf8');
+  output(stream: OutputStream, chunk: string | Buffer, test?: TestCase | void, result?: TestResult | void): void {
     const owner = result ?? undefined;
+    const text = this.#outputText.of(owner, stream, chunk);
+    if (text === '') return;
     if (this.#output?.stream === stream && this.#output.result === owner) this.#output.text += text;
     else {
       this.#endOutput();
@@ -127,6 +130,7 @@ export class Recording {
   /** The record of an ended test is on disk when this returns; of one that is replayed, it is there before long. */
   testEnded(test: TestCase, result: TestResult): void {
     const live = this.#attempt(test, result);
+    for (const [stream, text] of this.#outputText.end(result)) this.output(stream, text, test, result);
     this.#endOutput();
     this.#endSteps(live);
     this.#live.delete(result);
@@ -158,6 +162,7 @@ export class Recording {
   }
 
   runEnded(result: FullResult): void {
+    for (const [stream, text] of this.#outputText.end(undefined)) this.output(stream, text);
     this.#endPending();
     this.#spool.append({
       kind: 'run.ended',
