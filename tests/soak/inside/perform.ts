@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, type TestInfo } from '@playwright/test';
 import { test as base } from '@quality-hub/test';
-import { TESTS_FILE, tell } from './told.ts';
+import { TESTS_FILE, tell, testName } from './told.ts';
 
 /** Where a worker ends itself. */
 export const FAULT_PLACES = ['body', 'beforeAll', 'beforeEach', 'afterEach', 'afterAll', 'fixture'] as const;
@@ -33,19 +33,20 @@ export const test = base.extend<{ faultAtTeardown: FaultAct | undefined; torn: u
 
 export async function perform(
   evidence: (note: string, data: unknown) => void,
-  { title, retry }: TestInfo,
+  { project, titlePath: [file = '', ...titles], retry }: TestInfo,
   { ends, evidence: pieces, pauseMs }: Script,
 ): Promise<void> {
   const secret = process.env[SECRET_VARIABLE];
+  const name = testName(project.name, file, titles);
   for (let number = 1; number <= pieces; number++) {
     evidence(`fact ${number}`, { login: `clerk ${secret}` });
-    tell(TESTS_FILE, { said: 'evidence', test: title, retry, number });
-    console.log(`${title} fact ${number} ${secret}`);
+    tell(TESTS_FILE, { said: 'evidence', test: name, retry, number });
+    console.log(`${name} fact ${number} ${secret}`);
     await sleep(pauseMs / pieces);
   }
-  tell(TESTS_FILE, { said: 'done', test: title, retry });
+  tell(TESTS_FILE, { said: 'done', test: name, retry });
   if (ends === 'skips itself') test.skip();
-  if (ends === 'fails' || (ends === 'is flaky' && retry === 0)) expect(`${title} ${secret}`).toBe('something else');
+  if (ends === 'fails' || (ends === 'is flaky' && retry === 0)) expect(`${name} ${secret}`).toBe('something else');
 }
 
 /** Ends this worker. */

@@ -24,6 +24,11 @@ export type TestTold =
   | { readonly said: 'evidence'; readonly test: string; readonly retry: number; readonly number: number }
   | { readonly said: 'done'; readonly test: string; readonly retry: number };
 
+/** Names a test in the truth and in the record: its Playwright project, its file as a title, its own titles. */
+export function testName(project: string, file: string, titles: readonly string[]): string {
+  return [...(project === '' ? [] : [project]), file, ...titles].join(' › ');
+}
+
 export function tell(file: typeof RUNNER_FILE, told: RunnerTold): void;
 export function tell(file: typeof TESTS_FILE, told: TestTold): void;
 export function tell(file: string, told: RunnerTold | TestTold): void {

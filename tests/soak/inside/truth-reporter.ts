@@ -1,6 +1,6 @@
 /** Listed behind our reporter: writes down what the runner has told both, and how much memory the runner took. */
 import type { FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
-import { RUNNER_FILE, tell } from './told.ts';
+import { RUNNER_FILE, tell, testName } from './told.ts';
 
 const SAMPLE_MS = 50;
 
@@ -13,17 +13,17 @@ export default class TruthReporter implements Reporter {
   }
 
   onBegin(_config: unknown, suite: Suite): void {
-    tell(RUNNER_FILE, { said: 'planned', tests: suite.allTests().map(({ title }) => title) });
+    tell(RUNNER_FILE, { said: 'planned', tests: suite.allTests().map(nameOf) });
     this.#sampler = setInterval(() => this.#sample(), SAMPLE_MS).unref();
   }
 
-  onTestBegin({ title }: TestCase, { retry }: TestResult): void {
-    tell(RUNNER_FILE, { said: 'began', test: title, retry });
+  onTestBegin(test: TestCase, { retry }: TestResult): void {
+    tell(RUNNER_FILE, { said: 'began', test: nameOf(test), retry });
   }
 
-  onTestEnd({ title }: TestCase, { retry, status }: TestResult): void {
+  onTestEnd(test: TestCase, { retry, status }: TestResult): void {
     this.#sample();
-    tell(RUNNER_FILE, { said: 'ended', test: title, retry, status });
+    tell(RUNNER_FILE, { said: 'ended', test: nameOf(test), retry, status });
   }
 
   onEnd({ status }: FullResult): void {
@@ -36,4 +36,9 @@ export default class TruthReporter implements Reporter {
   #sample(): void {
     this.#mostBytes = Math.max(this.#mostBytes, process.memoryUsage.rss());
   }
+}
+
+function nameOf(test: TestCase): string {
+  const [, project = '', file = '', ...titles] = test.titlePath();
+  return testName(project, file, titles);
 }

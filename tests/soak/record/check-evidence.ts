@@ -1,6 +1,6 @@
 /** Evidence that a test has given is kept once, in its order, also when its worker or its runner died right after it. */
 
-import { titlesOf } from './check-outcomes.ts';
+import { namesOf } from './check-outcomes.ts';
 import type { KeptRun } from './kept-run.ts';
 import { attemptName, type Truth } from './truth.ts';
 
@@ -23,12 +23,12 @@ export function checkEvidence(truth: Truth, kept: KeptRun): string[] {
 
 /** Numbers of the kept facts in the order of their writing, by attempt. */
 function keptFacts({ events, evidence }: KeptRun): Map<string, number[]> {
-  const titles = titlesOf(events);
+  const names = namesOf(events);
   const facts = new Map<string, number[]>();
   const ordered = [...evidence].sort((a, b) => a.record.seq - b.record.seq);
   for (const { test, retry, record } of ordered) {
     if (record.evidence.kind !== 'note') continue;
-    const name = attemptName({ test: titles.get(test) ?? test, retry });
+    const name = attemptName({ test: names.get(test) ?? test, retry });
     facts.set(name, [...(facts.get(name) ?? []), Number(record.evidence.name.replace('fact ', ''))]);
   }
   return facts;

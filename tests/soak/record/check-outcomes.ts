@@ -1,5 +1,6 @@
 /** Every planned test is accounted for once, with what the runner had told our reporter before it died. */
-import type { RunEvent } from '@quality-hub/protocol';
+import type { RunEvent, TestIdentity } from '@quality-hub/protocol';
+import { testName } from '../inside/told.ts';
 import type { KeptRun } from './kept-run.ts';
 import { attemptName, type TrueAttempt, type Truth } from './truth.ts';
 
@@ -10,38 +11,41 @@ type Outcome = 'passed' | 'failed' | 'flaky' | 'skipped' | 'notRun' | 'lost';
  * may be in our record and not in the truth, never the other way round.
  */
 export function checkOutcomes(truth: Truth, kept: KeptRun): string[] {
-  const titles = titlesOf(kept.events);
-  const attempts = attemptsOf(kept.events, titles);
+  const names = namesOf(kept.events);
+  const attempts = attemptsOf(kept.events, names);
   return [
-    ...checkPlanned(truth, kept, [...titles.values()]),
+    ...checkPlanned(truth, kept, [...names.values()]),
     ...checkTold(truth, attempts),
-    ...checkCounts(kept, outcomesOf([...titles.values()], attempts)),
+    ...checkCounts(kept, outcomesOf([...names.values()], attempts)),
   ];
 }
 
-/** Title by identity key. */
-export function titlesOf(events: readonly RunEvent[]): ReadonlyMap<string, string> {
+/** Name of each planned test, by identity key. */
+export function namesOf(events: readonly RunEvent[]): ReadonlyMap<string, string> {
   const planned = events.flatMap(event => (event.kind === 'test.planned' ? event.tests : []));
-  return new Map(planned.map(({ test, identity }) => [test, identity.titlePath.at(-1) ?? '']));
+  return new Map(planned.map(({ test, identity }) => [test, nameOf(identity)]));
 }
 
-function attemptsOf(events: readonly RunEvent[], titles: ReadonlyMap<string, string>): Map<string, TrueAttempt> {
+function nameOf({ playwrightProject, file, titlePath }: TestIdentity): string {
+  return testName(playwrightProject, file, titlePath);
+}
+
+function attemptsOf(events: readonly RunEvent[], names: ReadonlyMap<string, string>): Map<string, TrueAttempt> {
   const attempts = new Map<string, TrueAttempt>();
   for (const event of events) {
     if (event.kind !== 'test.started' && event.kind !== 'test.ended') continue;
-    const attempt = { test: titles.get(event.test) ?? event.test, retry: event.retry };
+    const attempt = { test: names.get(event.test) ?? event.test, retry: event.retry };
     attempts.set(attemptName(attempt), { ...attempt, status: event.kind === 'test.ended' ? event.status : undefined });
   }
   return attempts;
 }
 
-function checkPlanned(truth: Truth, { report }: KeptRun, titles: readonly string[]): string[] {
+function checkPlanned(truth: Truth, { report }: KeptRun, names: readonly string[]): string[] {
   const broken: string[] = [];
   const { planned, finished, notRun, lost } = report.counts;
-  if (truth.planned && [...truth.planned].sort().join() !== [...titles].sort().join())
-    broken.push(`${truth.planned.length} tests were planned, ${titles.length} others are in the record`);
-  if (planned !== titles.length)
-    broken.push(`the hub counts ${planned} planned tests, the record has ${titles.length}`);
+  if (truth.planned && [...truth.planned].sort().join() !== [...names].sort().join())
+    broken.push(`${truth.planned.length} tests were planned, ${names.length} others are in the record`);
+  if (planned !== names.length) broken.push(`the hub counts ${planned} planned tests, the record has ${names.length}`);
   if (finished + notRun + lost !== planned)
     broken.push(`${finished} finished + ${notRun} not run + ${lost} lost are not the ${planned} planned`);
   return broken;
@@ -73,8 +77,8 @@ function checkCounts({ report }: KeptRun, outcomes: ReadonlyMap<string, Outcome>
   }
   const bad = [...outcomes]
     .filter(([, outcome]) => ['failed', 'flaky', 'lost'].includes(outcome))
-    .map(([title]) => title);
-  const told = new Set(report.failures.map(({ identity }) => identity.titlePath.at(-1)));
+    .map(([name]) => name);
+  const told = new Set(report.failures.map(({ identity }) => nameOf(identity)));
   for (const title of bad)
     if (!told.has(title)) broken.push(`${title} is ${outcomes.get(title)}, and no failure tells of it`);
   if (told.size !== bad.length) broken.push(`${bad.length} tests went wrong, the report tells of ${told.size}`);
@@ -84,9 +88,9 @@ function checkCounts({ report }: KeptRun, outcomes: ReadonlyMap<string, Outcome>
   return broken;
 }
 
-function outcomesOf(titles: readonly string[], attempts: ReadonlyMap<string, TrueAttempt>): Map<string, Outcome> {
+function outcomesOf(names: readonly string[], attempts: ReadonlyMap<string, TrueAttempt>): Map<string, Outcome> {
   return new Map(
-    titles.map(title => [title, outcomeOf([...attempts.values()].filter(({ test }) => test === title))] as const),
+    names.map(title => [title, outcomeOf([...attempts.values()].filter(({ test }) => test === title))] as const),
   );
 }
 
