@@ -66,3 +66,24 @@ test('retries, serial groups, skips and expected failures are counted as Playwri
   expect(counts.skipped + counts.notRun).toBe(stats.skipped);
   expect(counts.finished + counts.notRun + counts.lost).toBe(counts.planned);
 });
+
+test('tests that two files declare by one function are told apart', async () => {
+  const spec = "import { declare } from './declare';\ndeclare();\n";
+  await using run = await runInline({
+    'declare.ts': `
+      import { test } from '@quality-hub/test';
+      export function declare() {
+        test('shared', ({ hub }) => hub.evidence('seen'));
+      }
+    `,
+    'a.spec.ts': spec,
+    'b.spec.ts': spec,
+  });
+  const report = await run.report();
+  expect(report.counts).toMatchObject({ planned: 2, passed: 2 });
+  const planned = run.events.flatMap(event => (event.kind === 'test.planned' ? event.tests : []));
+  expect(planned.map(({ identity }) => identity.file)).toEqual(['a.spec.ts', 'b.spec.ts']);
+  // The worker comes to the same names.
+  const seen = await run.rows('SELECT test FROM evidence');
+  expect(new Set(seen.map(({ test: key }) => key))).toEqual(new Set(planned.map(({ test: key }) => key)));
+});

@@ -46,6 +46,10 @@ test('qh:id keeps the key when the test is renamed and moved', () => {
   expect(keyOf({ annotations, playwrightProject: 'firefox' })).not.toBe(moved);
 });
 
+test('a file is named alike on every platform', () => {
+  expect(keyOf({ file: 'pay\\refund.spec.ts' })).toBe(keyOf({ file: 'pay/refund.spec.ts' }));
+});
+
 test('an empty qh:id is none', () => {
   expect(keyOf({ annotations: [{ type: 'qh:id', description: '' }, { type: 'qh:id' }] })).toBe(keyOf());
 });

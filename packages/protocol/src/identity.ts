@@ -9,7 +9,7 @@ export interface TestIdentity {
   readonly project: string;
   /** Name of the Playwright project, '' for an unnamed one. */
   readonly playwrightProject: string;
-  /** Path from `rootDir`, with forward slashes on every platform. */
+  /** The file that was loaded: its path from `rootDir`, with forward slashes on every platform. */
   readonly file: string;
   /** Titles of the describes and of the test, outermost first. */
   readonly titlePath: readonly string[];
@@ -23,7 +23,10 @@ export interface TestIdentity {
 export interface IdentityFacts {
   readonly project: string;
   readonly playwrightProject: string;
-  /** As {@link relativePosix} gives it. */
+  /**
+   * The file that Playwright loaded, as it titles it: a path from `rootDir` with the separators of the platform. Not the
+   * place where `test()` was called: files that share a function which declares tests would share their tests.
+   */
   readonly file: string;
   readonly titlePath: readonly string[];
   readonly repeatEachIndex: number;
@@ -36,7 +39,7 @@ export function identityOf(facts: IdentityFacts): TestIdentity {
   return {
     project: facts.project,
     playwrightProject: facts.playwrightProject,
-    file: facts.file,
+    file: facts.file.replaceAll('\\', '/'),
     titlePath: facts.titlePath,
     repeatEachIndex: facts.repeatEachIndex,
     ...(id ? { id } : {}),

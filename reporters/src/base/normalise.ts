@@ -54,11 +54,11 @@ export class Normaliser {
   }
 
   identity(test: TestCase): TestIdentity {
-    const [, playwrightProject = '', , ...titlePath] = test.titlePath();
+    const [, playwrightProject = '', file = '', ...titlePath] = test.titlePath();
     return identityOf({
       project: this.#project,
       playwrightProject,
-      file: this.#file(test.location.file),
+      file,
       titlePath: titlePath.map(title => this.#mask.text(title)),
       repeatEachIndex: test.repeatEachIndex,
       annotations: test.annotations,
