@@ -1,6 +1,8 @@
 /** What the errors of an attempt say, in the runner's, Node's and the browser's words. */
 import type { AttemptFacts, RunError } from '@quality-hub/protocol';
 
+/** What tells a cause stands at the beginning: a hundred errors of a large document are not read to the end. */
+const LONGEST_TEXT = 256 * 1024;
 const COLOURS = /\u001b\[[0-9;]*m/g;
 
 /** A text as it reads without a terminal. */
@@ -8,9 +10,17 @@ export function plain(text: string): string {
   return text.replace(COLOURS, '');
 }
 
-/** All messages of all errors and of their causes, without colours. */
+/** The messages of all errors and of their causes, without colours; of very many, the first ones. */
 export function errorText({ errors }: AttemptFacts): string {
-  return errors.map(messageOf).join('\n\n');
+  const messages: string[] = [];
+  let length = 0;
+  for (const error of errors) {
+    if (length > LONGEST_TEXT) break;
+    const message = messageOf(error);
+    messages.push(message);
+    length += message.length;
+  }
+  return messages.join('\n\n');
 }
 
 function messageOf({ message, cause }: RunError): string {
