@@ -1,5 +1,6 @@
 /** Writes `docs/proof.md` from the rounds of a soak that has happened. */
 import { availableParallelism, platform, release, totalmem } from 'node:os';
+import { MEMORY_LIMIT_MB } from './load/load-round.ts';
 import { type Kind, type Round, repeatCommand, sumFacts } from './round.ts';
 
 export interface ProofFacts {
@@ -31,7 +32,9 @@ the first millisecond of the start-up to the last words of the run.
 \`pnpm soak\` wrote this page on ${startedAt.toISOString().slice(0, 10)}, after ${rounds.length} rounds, ${kills} of them kills, in ${Math.round(durationMs / 60_000)} minutes, with seeds
 from ${seed} on: ${availableParallelism()} cores, ${gigabytes} GB, ${platform()} ${release().split('-')[0]}, Node ${process.versions.node}, Playwright ${playwrightVersion}.
 
-${table(['kind', 'what happens', 'rounds', 'tests planned', 'finished', 'lost', 'not run', 'broken'], rows)}
+${table(['kind', 'what happens', 'rounds', 'tests planned', 'finished', 'lost', 'not run', 'MB more', 'broken'], rows)}
+
+\`MB more\` is the most memory that the runner took beyond the same suite without our reporter.
 
 ${broken.length === 0 ? 'No round broke an invariant.' : brokenList(broken)}
 
@@ -52,7 +55,7 @@ the report are compared with that:
 - No process lives on, nothing hangs, none of our stack traces is printed, and the suite has its own exit code: faults in
   workers and in the database give the one they give without us.
 - Under load, every line of output, step, error, attachment and title is in the record, whole and in order, and the runner
-  takes at most ${MEMORY_WORDS} more memory than without our reporter. Error texts above 64 KiB keep both ends and tell
+  takes at most ${MEMORY_LIMIT_MB} MB more memory than without our reporter. Error texts above 64 KiB keep both ends and tell
   how many characters were left out.
 
 Not covered: a machine that loses its power. Events are handed to the operating system, not forced onto the disk.
@@ -61,13 +64,12 @@ Not covered: a machine that loses its power. Events are handed to the operating 
 `;
 }
 
-/** As the load rounds check it. */
-const MEMORY_WORDS = '250 MB';
-
 function row({ name, what }: Kind, rounds: readonly Round[]): string[] {
   const { planned, finished, lost, notRun } = sumFacts(rounds);
   const broken = rounds.filter(round => round.broken.length > 0).length;
-  return [`\`${name}\``, what, ...[rounds.length, planned, finished, lost, notRun, broken].map(String)];
+  const memory = rounds.flatMap(({ moreMb }) => moreMb ?? []);
+  const most = memory.length === 0 ? '' : Math.max(0, ...memory);
+  return [`\`${name}\``, what, ...[rounds.length, planned, finished, lost, notRun, most, broken].map(String)];
 }
 
 /** As the formatter wants it. */

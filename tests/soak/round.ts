@@ -20,6 +20,8 @@ export interface RoundFacts {
   readonly lost: number;
   readonly notRun: number;
   readonly broken: readonly string[];
+  /** How much more memory the runner took than without our reporter, where that was measured. */
+  readonly moreMb?: number;
 }
 
 /** A kind of fault or load, and how to do one round of it. */

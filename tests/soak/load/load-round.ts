@@ -10,7 +10,7 @@ import { checkRun } from '../record/check-run.ts';
 import { checkStore } from '../record/check-store.ts';
 import { type KeptRun, readKeptRun } from '../record/kept-run.ts';
 import { readTruth } from '../record/truth.ts';
-import type { Kind, RoundPlace } from '../round.ts';
+import type { Kind, RoundFacts, RoundPlace } from '../round.ts';
 
 /** So much more memory than without our reporter may the runner take, the hub's thread and its database included. */
 export const MEMORY_LIMIT_MB = 250;
@@ -36,7 +36,10 @@ export function loadKind({ name, what, make }: LoadKind): Kind {
   return { name, what, isKill: false, run: place => loadRound(place, make(place)) };
 }
 
-async function loadRound({ dir, seed }: RoundPlace, { files, workers, config = '', check }: LoadProject) {
+async function loadRound(
+  { dir, seed }: RoundPlace,
+  { files, workers, config = '', check }: LoadProject,
+): Promise<RoundFacts> {
   const truthReporter = JSON.stringify(join(import.meta.dirname, '../inside/truth-reporter.ts'));
   const playwrightConfig = `
 const ours = process.env.${WITHOUT_VARIABLE} ? [] : [['@quality-hub/reporters', { finishTimeoutMs: 120_000 }]];
