@@ -84,6 +84,6 @@ test('tests that two files declare by one function are told apart', async () => 
   const planned = run.events.flatMap(event => (event.kind === 'test.planned' ? event.tests : []));
   expect(planned.map(({ identity }) => identity.file)).toEqual(['a.spec.ts', 'b.spec.ts']);
   // The worker comes to the same names.
-  const seen = await run.rows('SELECT test FROM evidence');
+  const seen = await run.rows('SELECT identities.test FROM evidence JOIN identities ON identities.id = evidence.test');
   expect(new Set(seen.map(({ test: key }) => key))).toEqual(new Set(planned.map(({ test: key }) => key)));
 });

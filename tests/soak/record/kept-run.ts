@@ -51,7 +51,8 @@ function eventsOf(path: string): RunEvent[] {
 function readEvidence({ database }: HubFolder, runId: string): KeptEvidence[] {
   using store = new DatabaseSync(database, { readOnly: true, timeout: 5000 });
   const rows = store
-    .prepare('SELECT test, retry, records FROM evidence WHERE run = (SELECT id FROM runs WHERE run_id = ?) ORDER BY id')
+    .prepare(`SELECT identities.test, retry, records FROM evidence JOIN identities ON identities.id = evidence.test
+       WHERE run = (SELECT id FROM runs WHERE run_id = ?) ORDER BY evidence.id`)
     .all(runId);
   return rows.flatMap(({ test, retry, records }) =>
     (JSON.parse(String(records)) as EvidenceRecord[]).map(record => ({
