@@ -21,7 +21,7 @@ const program = (name: string) => join(home.folder, 'node_modules', '.bin', name
 let version: string;
 
 beforeAll(async () => {
-  const installed = await home.install([...packed.map(({ tarball }) => tarball), TYPESCRIPT_5]);
+  const installed = await home.install(packed, [TYPESCRIPT_5]);
   expect(installed.code, installed.output).toBe(0);
   version = JSON.parse(readFileSync(join(home.folder, 'node_modules/@quality-hub/cli/package.json'), 'utf8')).version;
 });

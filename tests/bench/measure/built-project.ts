@@ -20,7 +20,7 @@ export async function buildProject(): Promise<BuiltProject> {
   const project = new UserProject('module');
   try {
     const packed = await packPackages(tarballs);
-    const { code, output } = await project.install(packed.map(({ tarball }) => tarball));
+    const { code, output } = await project.install(packed);
     if (code !== 0) throw new Error(`The packages cannot be installed:\n${output}`);
   } catch (error) {
     project.remove();
