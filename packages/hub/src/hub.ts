@@ -4,9 +4,11 @@ import { type HubFolder, runSpoolFolder } from '@quality-hub/telemetry';
 import { concludeRun } from './conclude.ts';
 import { RunUnknownError } from './errors.ts';
 import { SpoolIngester } from './ingest/ingester.ts';
+import { type FinalizedRuns, finalizeRuns } from './life/finalize-runs.ts';
 import { surveyRun } from './life/survey.ts';
 import type { WriterLifeOptions } from './life/writer-life.ts';
 import { buildDigest, buildReport, summaryOf } from './report/build-report.ts';
+import { type OutputFolder, outputFoldersOf } from './report/output-folders.ts';
 import type { RunDigest, RunReport, RunSummary } from './report/run-report.ts';
 import { KEPT_SPOOLS, pruneSpools } from './retention.ts';
 import type { PastAttempt, RunRow, RunStore } from './store/run-store.ts';
@@ -54,6 +56,18 @@ export interface Hub extends AsyncDisposable {
    * @throws {StoreError} if the database cannot be read.
    */
   history(test: string, options?: { readonly limit?: number }): Promise<readonly PastAttempt[]>;
+  /**
+   * Closes the runs whose runner was killed, for good: a line in their spool says so, which a rebuilt database reads again.
+   * Call {@link catchUp} before. A run whose runner lives on this machine is left alone unless `force` is given. Should a
+   * writer turn out to have more to say, its events are taken and it counts as alive or ended again. A second time there
+   * is nothing to close.
+   *
+   * @throws {SpoolError} (`QH_SPOOL`) of telemetry if the folder cannot be written.
+   * @throws {StoreError}
+   */
+  finalize(options?: { readonly force?: boolean }): Promise<FinalizedRuns>;
+  /** Where the tests of the last runs left their files: each folder once, with the newest run that used it. */
+  outputFolders(): Promise<readonly OutputFolder[]>;
   /** Deletes the spools of old runs, but for the newest `keep`. @default 20 */
   prune(keep?: number): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -118,6 +132,16 @@ class FolderHub implements Hub {
 
   history(test: string, { limit = 50 }: { readonly limit?: number } = {}): Promise<readonly PastAttempt[]> {
     return this.#store.history(test, limit);
+  }
+
+  async finalize({ force = false }: { readonly force?: boolean } = {}): Promise<FinalizedRuns> {
+    const result = await finalizeRuns(this.#store, this.#folder, { ...this.#life, force });
+    for (const runId of result.closed) await this.catchUp(runId);
+    return result;
+  }
+
+  outputFolders(): Promise<readonly OutputFolder[]> {
+    return outputFoldersOf(this.#store);
   }
 
   prune(keep: number = KEPT_SPOOLS): Promise<readonly string[]> {

@@ -11,7 +11,7 @@ export interface Envelope {
   readonly runId: string;
   /** Number of the shard, from 1; 1 where the run is not sharded. */
   readonly shard: number;
-  /** The process that wrote it: `r-…` a reporter, `w-…` a worker. */
+  /** The process that wrote it: `r-…` a reporter, `w-…` a worker, `f-…` a command that closed the run. */
   readonly writer: string;
   readonly seq: number;
   readonly at: string;
@@ -60,6 +60,8 @@ export interface RunStartedEvent {
   readonly workers: number;
   readonly projects: readonly ProjectFacts[];
   readonly rootDir: string;
+  /** Folders of the tests' output, absolute. */
+  readonly outputDirs?: readonly string[];
   readonly playwrightVersion: string;
   readonly nodeVersion: string;
   readonly platform: string;
@@ -189,6 +191,24 @@ export interface RunEndedEvent {
   readonly durationMs: number;
 }
 
+/** A writer that will write no more. */
+export interface ClosedWriter {
+  readonly writer: string;
+  /** Number of its last event that was known then. Should it have written more, it is not closed. */
+  readonly lastSeq: number;
+  /** How that is known, in a sentence without a full stop. */
+  readonly reason: string;
+}
+
+/**
+ * Somebody stated that the run is over although writers have not come to their end: `quality-hub finalize`. A shard that has
+ * not been seen by then will not be waited for.
+ */
+export interface RunClosedEvent {
+  readonly kind: 'run.closed';
+  readonly writers: readonly ClosedWriter[];
+}
+
 /** The writer is alive; every 5 s. */
 export interface HeartbeatEvent {
   readonly kind: 'heartbeat';
@@ -207,6 +227,7 @@ export type EventBody =
   | TestEndedEvent
   | RunErrorEvent
   | RunEndedEvent
+  | RunClosedEvent
   | HeartbeatEvent;
 
 export type EventKind = EventBody['kind'];

@@ -69,6 +69,8 @@ export interface AttemptFacts {
   readonly otherAttempts: readonly { readonly retry: number; readonly status: TestStatus | 'lost' }[];
   /** Writes of other tests to the places at which this attempt was refused, or read something else than it expected. */
   readonly neighbourWrites: readonly NeighbourWrite[];
+  /** How it is known that the runner of a lost attempt is gone, where somebody has said so. */
+  readonly lostBecause?: string;
   /** Status of the run, where it has ended. */
   readonly runStatus?: RunStatus;
 }

@@ -52,6 +52,7 @@ async function factsOf(
 ): Promise<AttemptFacts> {
   const { errors, steps, evidence, output } = await store.attemptDetail(runId, attempt);
   const identity = identityOfTest(attempt.test, planned);
+  const lostBecause = attempt.status === undefined ? survey.closings.get(attempt.writer)?.reason : undefined;
   return {
     identity,
     test: attempt.test,
@@ -71,6 +72,7 @@ async function factsOf(
       .filter(({ id }) => id !== attempt.id)
       .map(other => ({ retry: other.retry, status: other.status ?? 'lost' })),
     neighbourWrites: [],
+    ...(lostBecause === undefined ? {} : { lostBecause }),
     ...(survey.standing.status === undefined ? {} : { runStatus: survey.standing.status }),
   };
 }

@@ -17,7 +17,8 @@ const CHECKS: Readonly<Record<EventKind, Check>> = {
     isText(e.startedAt) &&
     isText(e.host) &&
     isCount(e.pid) &&
-    isText(e.rootDir),
+    isText(e.rootDir) &&
+    (e.outputDirs === undefined || (Array.isArray(e.outputDirs) && e.outputDirs.every(isText))),
   'test.planned': e => isList(e.tests, isPlannedTest),
   'worker.started': e => isCount(e.pid),
   'test.started': isAttempt,
@@ -34,6 +35,7 @@ const CHECKS: Readonly<Record<EventKind, Check>> = {
     isList(e.annotations, isAnnotation),
   error: e => isError(e.error),
   'run.ended': e => isText(e.status) && isText(e.startedAt) && isNumber(e.durationMs),
+  'run.closed': e => isList(e.writers, w => isText(w.writer) && isCount(w.lastSeq) && isText(w.reason)),
   heartbeat: () => true,
 };
 

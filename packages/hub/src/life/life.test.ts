@@ -17,6 +17,8 @@ function writer(some: Partial<WriterRow> = {}): WriterRow {
     host: 'here',
     pid: 1,
     lastAt: new Date(NOW - 1000).toISOString(),
+    lastSeq: 9,
+    closed: undefined,
     ended: undefined,
     ...some,
   };
@@ -132,6 +134,22 @@ test('a run whose writer died is lost, unless the shard was run again', () => {
   const dead = writer({ host: 'there', lastAt: new Date(NOW - 60_000).toISOString() });
   expect(stand([dead]).state).toBe('lost');
   expect(stand([dead, writer({ writer: 'r-again', ended: ENDED })]).state).toBe('finished');
+});
+
+test('a writer that was closed is gone, whatever its process and its clock say, until it has more to say', () => {
+  const closed = { lastSeq: 9, at: '', reason: 'it ran elsewhere' };
+  const inTheFuture = writer({ host: 'there', lastAt: new Date(NOW + 3_600_000).toISOString() });
+  expect(stand([inTheFuture]).state).toBe('running');
+  expect(stand([{ ...inTheFuture, closed }]).state).toBe('lost');
+  expect(stand([{ ...inTheFuture, closed, lastSeq: 10 }]).state).toBe('running');
+  expect(stand([{ ...inTheFuture, closed, lastSeq: 10, ended: ENDED }]).state).toBe('finished');
+});
+
+test('a run that was closed waits for no more shards, and takes those that come', () => {
+  const closer = writer({ writer: 'f-1', role: 'closer' });
+  const first = writer({ ended: ENDED });
+  expect(stand([first, closer], 2).state).toBe('lost');
+  expect(stand([first, closer, writer({ writer: 'r-2', shard: 2, ended: ENDED })], 2).state).toBe('finished');
 });
 
 test('a shard that was never seen is waited for, but not for ever', () => {

@@ -35,15 +35,22 @@ export function standingOf({ writers, shards, started, gone, now }: StandingFact
 
   function stateOf(): RunState {
     if (reporters.some(({ writer }) => !gone(writer))) return started ? 'running' : 'planned';
-    if (reporters.some(writer => !writer.ended && !endedByAnother(writer, reporters))) return 'lost';
+    if (unfinishedReporters(writers).length > 0) return 'lost';
     const seen = new Set(reporters.filter(writer => writer.ended).map(({ shard }) => shard));
     const merged = reporters.some(({ mode, ended: end }) => mode === 'merge' && end);
     if (!merged && seen.size < shards) {
+      if (writers.some(({ role }) => role === 'closer')) return 'lost';
       const lastAt = Math.max(0, ...writers.map(writer => Date.parse(writer.lastAt)));
       return now - lastAt > MISSING_SHARD_MS ? 'lost' : 'running';
     }
     return status === 'interrupted' ? 'interrupted' : 'finished';
   }
+}
+
+/** Reporters that were killed, and whose shard nobody else has brought to its end. */
+export function unfinishedReporters(writers: readonly WriterRow[]): readonly WriterRow[] {
+  const reporters = writers.filter(({ role }) => role === 'reporter');
+  return reporters.filter(writer => !writer.ended && !endedByAnother(writer, reporters));
 }
 
 /** A shard that died and was started again under the same run id has come to its end all the same. */

@@ -3,7 +3,7 @@ import type { AttemptRow, RunStore, WriterRow } from '../store/run-store.ts';
 import { countOutcomes, type RunCounts } from './run-life.ts';
 import { type RunStanding, standingOf } from './run-state.ts';
 import { lifeOf, type TestLife } from './test-outcome.ts';
-import { isGone, type WriterLifeOptions } from './writer-life.ts';
+import { closingOf, isGone, type WriterLifeOptions } from './writer-life.ts';
 
 export interface RunSurvey {
   readonly standing: RunStanding;
@@ -11,6 +11,8 @@ export interface RunSurvey {
   /** What became of each test, by key. */
   readonly tests: ReadonlyMap<string, TestLife>;
   readonly gone: (writer: string) => boolean;
+  /** Why the writers that were closed write no more, by their names. */
+  readonly closings: ReadonlyMap<string, NonNullable<WriterRow['closed']>>;
 }
 
 export async function surveyRun(
@@ -49,5 +51,15 @@ export function survey({ writers, tests, attempts, shards }: SurveyFacts, option
     counts: countOutcomes([...lives.values()].map(({ outcome }) => outcome)),
     tests: lives,
     gone,
+    closings: closingsOf(writers),
   };
+}
+
+function closingsOf(writers: readonly WriterRow[]): RunSurvey['closings'] {
+  return new Map(
+    writers.flatMap(writer => {
+      const closing = closingOf(writer);
+      return closing ? [[writer.writer, closing] as const] : [];
+    }),
+  );
 }

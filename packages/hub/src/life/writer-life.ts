@@ -16,11 +16,16 @@ export interface WriterLifeOptions {
   readonly isAlive?: (pid: number) => boolean;
 }
 
+/** What closed the writer. A writer that had more to say than was known then is not closed: it goes by its life again. */
+export function closingOf({ closed, lastSeq }: WriterRow): WriterRow['closed'] {
+  return closed && lastSeq <= closed.lastSeq ? closed : undefined;
+}
+
 export function isGone(
   writer: WriterRow,
   { now = Date.now, host = hostname(), isAlive = processLives }: WriterLifeOptions = {},
 ): boolean {
-  if (writer.ended) return true;
+  if (writer.ended || closingOf(writer)) return true;
   const silentMs = now() - Date.parse(writer.lastAt);
   if (writer.host !== host || writer.pid === undefined) return silentMs > SILENT_MS;
   return !isAlive(writer.pid) || silentMs > RECYCLED_MS;

@@ -9,7 +9,15 @@ import type { RunStanding } from '../life/run-state.ts';
 import type { RunSurvey } from '../life/survey.ts';
 import { isBad, stateOf, type TestLife } from '../life/test-outcome.ts';
 import type { AttemptRow, RunRow, RunStore } from '../store/run-store.ts';
-import type { ReportedError, ReportedFailure, ReportedRun, RunDigest, RunReport, RunSummary } from './run-report.ts';
+import type {
+  ReportedClosing,
+  ReportedError,
+  ReportedFailure,
+  ReportedRun,
+  RunDigest,
+  RunReport,
+  RunSummary,
+} from './run-report.ts';
 
 export async function buildReport(
   store: RunStore,
@@ -47,10 +55,10 @@ export async function buildDigest(
   store: RunStore,
   folder: HubFolder,
   run: RunRow,
-  { standing, counts }: Pick<RunSurvey, 'standing' | 'counts'>,
+  { standing, counts, closings }: Pick<RunSurvey, 'standing' | 'counts'> & Partial<RunSurvey>,
 ): Promise<RunDigest> {
   return {
-    run: runOf(run, standing),
+    run: runOf(run, standing, closings),
     counts,
     verdicts: run.verdicts,
     clusters: await store.clusters(run.runId),
@@ -123,13 +131,18 @@ function toFailure({ life, attempt, planned, errors, judged }: FailureFacts): Re
   };
 }
 
-function runOf({ runId, project, shards, startedAt, facts }: RunRow, standing: RunStanding): ReportedRun {
+function runOf(
+  { runId, project, shards, startedAt, facts }: RunRow,
+  standing: RunStanding,
+  closings: RunSurvey['closings'] = new Map(),
+): ReportedRun {
   return {
     id: runId,
     state: standing.state,
     ...optional('status', standing.status),
     startedAt,
     ...optional('durationMs', standing.durationMs),
+    ...optional('closed', closingOf(standing, closings)),
     project,
     shards,
     projects: facts?.projects ?? [],
@@ -137,6 +150,16 @@ function runOf({ runId, project, shards, startedAt, facts }: RunRow, standing: R
     ...optional('ci', facts?.ci),
     ...optional('playwrightVersion', facts?.playwrightVersion),
   };
+}
+
+function closingOf(standing: RunStanding, closings: RunSurvey['closings']): ReportedClosing | undefined {
+  const all = [...closings.values()];
+  const last = all
+    .map(({ at }) => at)
+    .sort()
+    .at(-1);
+  if (standing.state !== 'lost' || last === undefined) return undefined;
+  return { at: last, reasons: [...new Set(all.map(({ reason }) => reason))] };
 }
 
 function countVerdicts(failures: readonly ReportedFailure[]): RunReport['verdicts'] {

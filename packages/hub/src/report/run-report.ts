@@ -3,6 +3,12 @@ import type { ProjectFacts, RunStatus, SourceLocation, TestIdentity, TestStatus,
 import type { RunCounts, RunState } from '../life/run-life.ts';
 import type { ClusterRow, Delivery } from '../store/run-store.ts';
 
+export interface ReportedClosing {
+  readonly at: string;
+  /** How it is known that nothing more will come, one sentence for each reason. */
+  readonly reasons: readonly string[];
+}
+
 export interface ReportedRun {
   readonly id: string;
   readonly state: RunState;
@@ -10,6 +16,8 @@ export interface ReportedRun {
   readonly status?: RunStatus;
   readonly startedAt: string;
   readonly durationMs?: number;
+  /** Present where `quality-hub finalize` has closed a run that did not come to its end by itself. */
+  readonly closed?: ReportedClosing;
   /** Name of the hub project. */
   readonly project: string;
   readonly shards: number;

@@ -97,6 +97,11 @@ export class BatchWriter {
       case 'run.ended':
         this.#sql.writerEnded.run(event.status, event.startedAt, event.durationMs, run, event.writer);
         break;
+      case 'run.closed':
+        for (const { writer, lastSeq, reason } of event.writers) {
+          this.#sql.writerClosed.run(run, writer, lastSeq, event.at, reason);
+        }
+        break;
       case 'error':
         this.#sql.runError.run(run, event.at, event.workerIndex ?? null, JSON.stringify(event.error));
         break;

@@ -1,6 +1,6 @@
 /** The schema of the database, one step per version. A released step is never changed: a new one is added. */
 
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** Statements that bring the database from version n - 1 to n, in order of n. */
 export const MIGRATIONS: readonly string[] = [
@@ -150,5 +150,11 @@ export const MIGRATIONS: readonly string[] = [
     confidence, findings, fingerprint, cluster FROM judgements j;
   DROP TABLE judgements;
   ALTER TABLE numbered RENAME TO judgements;
+  `,
+  `
+  CREATE TABLE closed_writers (
+    run INTEGER NOT NULL, writer TEXT NOT NULL, last_seq INTEGER NOT NULL, at TEXT NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (run, writer)
+  ) WITHOUT ROWID;
   `,
 ];

@@ -5,6 +5,7 @@
  */
 import type { RejectedLine } from '../ingest/parse-line.ts';
 import { Sequence } from '../ingest/sequence.ts';
+import type { WriterRow } from './run-store.ts';
 import type { WriteStatements } from './write-statements.ts';
 
 export interface WriterState {
@@ -58,7 +59,7 @@ export class NumberedStreams {
     if (cached) return cached;
     const run = this.#run(runId, at);
     const row = this.#sql.writer.get(run, writer);
-    if (!row) this.#sql.newWriter.run(run, writer, shard, writer.startsWith('w-') ? 'worker' : 'reporter', at);
+    if (!row) this.#sql.newWriter.run(run, writer, shard, roleOf(writer), at);
     const state: WriterState = {
       run,
       runId,
@@ -150,6 +151,11 @@ export class NumberedStreams {
     }
     return run;
   }
+}
+
+function roleOf(writer: string): WriterRow['role'] {
+  if (writer.startsWith('w-')) return 'worker';
+  return writer.startsWith('f-') ? 'closer' : 'reporter';
 }
 
 function loadSequence(row: Record<string, unknown> | undefined): Sequence {

@@ -31,6 +31,11 @@ export function toWriter(row: Row): WriterRow {
     host: maybe(row.host) as string | undefined,
     pid: maybe(row.pid) as number | undefined,
     lastAt: String(row.last_at),
+    lastSeq: Number(row.next_seq) - 1,
+    closed:
+      row.closed_seq === null
+        ? undefined
+        : { lastSeq: Number(row.closed_seq), at: String(row.closed_at), reason: String(row.closed_reason) },
     ended:
       row.ended_status === null
         ? undefined

@@ -45,12 +45,16 @@ export interface AppendResult {
 export interface WriterRow {
   readonly writer: string;
   readonly shard: number;
-  /** Reporters tell of the life of a run, workers only add evidence. */
-  readonly role: 'reporter' | 'worker';
+  /** Reporters tell of the life of a run, workers only add evidence; a closer states that a run is over. */
+  readonly role: 'reporter' | 'worker' | 'closer';
   readonly mode: 'test' | 'merge' | undefined;
   readonly host: string | undefined;
   readonly pid: number | undefined;
   readonly lastAt: string;
+  /** Number of the last event that has arrived. */
+  readonly lastSeq: number;
+  /** Somebody has stated that it would write no more after its event `lastSeq`. */
+  readonly closed: { readonly lastSeq: number; readonly at: string; readonly reason: string } | undefined;
   readonly ended: { readonly status: RunStatus; readonly startedAt: string; readonly durationMs: number } | undefined;
 }
 

@@ -65,7 +65,9 @@ export class SqliteRunStore implements RunStore {
   }
 
   async writers(runId: string): Promise<readonly WriterRow[]> {
-    return this.#ofRun(runId, 'SELECT * FROM writers WHERE run = ? ORDER BY shard, writer').map(rows.toWriter);
+    const writers = `SELECT w.*, c.last_seq AS closed_seq, c.at AS closed_at, c.reason AS closed_reason
+      FROM writers w LEFT JOIN closed_writers c USING (run, writer) WHERE w.run = ? ORDER BY w.shard, w.writer`;
+    return this.#ofRun(runId, writers).map(rows.toWriter);
   }
 
   async tests(runId: string): Promise<readonly string[]> {

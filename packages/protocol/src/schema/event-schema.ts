@@ -73,6 +73,8 @@ const project = z.object({
   dependencies: z.array(z.string()),
 });
 
+const closedWriter = z.object({ writer: z.string().min(1), lastSeq: z.int().min(1), reason: z.string() });
+
 /** What every event has around it. */
 export const envelopeSchema = z.object({
   v: z.literal(PROTOCOL_VERSION),
@@ -103,6 +105,7 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     workers: count,
     projects: z.array(project),
     rootDir: z.string(),
+    outputDirs: z.array(z.string()).exactOptional(),
     playwrightVersion: z.string(),
     nodeVersion: z.string(),
     platform: z.string(),
@@ -152,6 +155,7 @@ export const runEventSchema = z.discriminatedUnion('kind', [
   }),
   event({ kind: z.literal('error'), error: runError, workerIndex: z.int().exactOptional() }),
   event({ kind: z.literal('run.ended'), status: runStatus, startedAt: instant, durationMs: z.number() }),
+  event({ kind: z.literal('run.closed'), writers: z.array(closedWriter) }),
   event({ kind: z.literal('heartbeat') }),
 ]);
 

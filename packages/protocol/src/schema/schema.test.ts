@@ -20,6 +20,7 @@ const bodies: readonly EventBody[] = [
     workers: 2,
     projects: [{ name: '', retries: 1, timeoutMs: 30_000, dependencies: [] }],
     rootDir: '/repo',
+    outputDirs: ['/repo/test-results'],
     playwrightVersion: '1.65.1',
     nodeVersion: '24.21.0',
     platform: 'linux',
@@ -67,6 +68,7 @@ const bodies: readonly EventBody[] = [
   },
   { kind: 'error', error: { message: 'no tests found' } },
   { kind: 'run.ended', status: 'failed', startedAt: at, durationMs: 12 },
+  { kind: 'run.closed', writers: [{ writer: 'r-1', lastSeq: 4, reason: 'its process has ended' }] },
   { kind: 'heartbeat' },
 ];
 

@@ -6,7 +6,7 @@ import { runEventSchema } from '@quality-hub/protocol/schema';
  * Looks for broken promises in the events of one or more runs and says each in words. An empty list is a kept contract.
  *
  * Every event has the shape of the protocol. Each writer counts from 1 without gaps. A reporter's file begins with
- * `run.started`, a worker's journal with `worker.started`. A reporter plans a test before it starts, starts an attempt
+ * `run.started`, a worker's journal with `worker.started`; whoever closes a run says `run.closed` and nothing else. A reporter plans a test before it starts, starts an attempt
  * before it says anything about it, ends an attempt once at most, and says nothing after `run.ended`. That a run ended
  * is not asked: a killed one has no end.
  */
@@ -48,7 +48,9 @@ function numberProblems(events: readonly RunEvent[]): string[] {
 }
 
 function orderProblems(events: readonly RunEvent[]): string[] {
-  return events[0]?.writer.startsWith('w-') ? journalProblems(events) : reporterProblems(events);
+  const writer = events[0]?.writer ?? '';
+  if (writer.startsWith('w-')) return journalProblems(events);
+  return writer.startsWith('f-') ? closerProblems(events) : reporterProblems(events);
 }
 
 function journalProblems(events: readonly RunEvent[]): string[] {
@@ -58,6 +60,12 @@ function journalProblems(events: readonly RunEvent[]): string[] {
     problems.push(`${nameOf(event)}: a worker's journal begins with worker.started, once`);
   }
   return problems;
+}
+
+function closerProblems(events: readonly RunEvent[]): string[] {
+  return events
+    .filter(({ kind }) => kind !== 'run.closed')
+    .map(event => `${nameOf(event)}: whoever closes a run says run.closed and nothing else`);
 }
 
 function reporterProblems(events: readonly RunEvent[]): string[] {

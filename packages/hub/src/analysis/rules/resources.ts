@@ -166,12 +166,12 @@ export const browserMissing: VerdictRule = {
 /** The attempt never ended, or the runner stopped it. */
 export const runnerGone: VerdictRule = {
   name: 'runner-gone',
-  judge({ status }: AttemptFacts) {
+  judge({ status, lostBecause }: AttemptFacts) {
     if (status === 'lost')
       return resource(
         'runner-gone',
         0.6,
-        'The runner ended before this test did, and left no result',
+        `The runner ended before this test did, and left no result${lostBecause === undefined ? '' : `: ${lostBecause}`}`,
         'Look for who ended the run: a time limit of the CI job, a full memory, a cancelled pipeline',
         'The runner was killed',
       );
