@@ -1,7 +1,7 @@
 /** Removes the spools of old runs. The newest ones stay: the database can be rebuilt from them. */
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type HubFolder, runSpoolFolder } from '@quality-hub/telemetry';
+import { forgetValues, type HubFolder, runSpoolFolder } from '@quality-hub/telemetry';
 import type { RunStore } from './store/run-store.ts';
 
 /** So many runs keep their spool. */
@@ -21,6 +21,7 @@ export async function pruneSpools(
     const path = runSpoolFolder(folder, runId);
     if (state === 'planned' || state === 'running' || !(await isStored(store, path))) continue;
     rmSync(path, { recursive: true, force: true });
+    forgetValues({ spoolFolder: path });
     deleted.push(path);
   }
   return deleted;

@@ -14,7 +14,16 @@ export {
   runSpoolFolder,
   SPOOL_FOLDER,
 } from './hub-folder.ts';
+export {
+  forgetValues,
+  type KeptValues,
+  type KeptValuesPlace,
+  keepValues,
+  readKeptValues,
+} from './mask/kept-values.ts';
 export { createMask, MASKED, type Mask, type MaskOptions } from './mask/mask.ts';
+export { type MaskedFolder, maskFolder } from './mask/mask-folder.ts';
+export { replaceFile } from './mask/replace-file.ts';
 export { isSecretField, isSecretKey, isSecretVariable } from './mask/secret-names.ts';
 export { SpoolReader, type SpoolReadResult } from './spool-reader.ts';
 export { SpoolError, SpoolWriter, type SpoolWriterOptions } from './spool-writer.ts';

@@ -30,6 +30,15 @@ test('shard, seed and commit are told where they are known', () => {
   expect(fromCi.commit).toEqual({ hash: 'def', branch: 'fix' });
 });
 
+test('output folders are told once each, and none where blobs are merged', () => {
+  const projects = ['/suite/results', '/suite/results', '/suite/more'].map(outputDir => ({
+    dependencies: [],
+    outputDir,
+  }));
+  expect(runStarted(config({ projects }), FACTS).outputDirs).toEqual(['/suite/results', '/suite/more']);
+  expect(runStarted(config({ projects }), { ...FACTS, mode: 'merge' })).not.toHaveProperty('outputDirs');
+});
+
 test('secrets of all projects are found, and a wrong list is no error here', () => {
   const projects = [
     { use: { qhSecrets: ['one-secret'] } },

@@ -14,6 +14,9 @@ export interface RunFactsOptions {
 
 export function runStarted(config: FullConfig, { project, mode, run, env }: RunFactsOptions): RunStartedEvent {
   const commit = commitOf(config, env ?? process.env);
+  // Where blobs are merged no test runs, and nothing is left in their folders.
+  const folders = mode === 'merge' ? [] : config.projects.map(({ outputDir }) => outputDir).filter(Boolean);
+  const outputDirs = [...new Set(folders)];
   const seed = (config.metadata as { shuffleSeed?: unknown } | undefined)?.shuffleSeed;
   return {
     kind: 'run.started',
@@ -29,6 +32,7 @@ export function runStarted(config: FullConfig, { project, mode, run, env }: RunF
       dependencies: [...dependencies],
     })),
     rootDir: config.rootDir,
+    ...(outputDirs.length === 0 ? {} : { outputDirs }),
     playwrightVersion: config.version,
     nodeVersion: process.versions.node,
     platform: process.platform,

@@ -24,10 +24,11 @@ import {
 } from '@quality-hub/protocol';
 import {
   createMask,
+  forgetValues,
   type HubFolder,
   hubFolderAt,
   hubFolderFor,
-  type Mask,
+  keepValues,
   runSpoolFolder,
   SpoolWriter,
 } from '@quality-hub/telemetry';
@@ -47,6 +48,7 @@ const HEARTBEAT_MS = 5_000;
 /** Everything that exists only while a run is recorded. */
 interface Session {
   readonly run: RunName;
+  readonly shard: number;
   readonly folder: HubFolder;
   readonly recording: Recording;
   readonly delivery: EmbeddedDelivery | undefined;
@@ -142,7 +144,12 @@ export class HubReporter implements Reporter {
     const run = nameRun(options.project);
     const shard = config.shard?.current ?? 1;
     const { spool, folder } = this.#openSpool(hubFolderFor(configDir), run.runId, shard);
-    const mask = maskFor(options, config);
+    const values = secretValues(options, config);
+    const mask = createMask({ env: process.env, values });
+    keepValues(
+      { spoolFolder: runSpoolFolder(folder, run.runId) },
+      { shard, writer: spool.writer, values, env: process.env },
+    );
     const normaliser = new Normaliser({ project: options.project, rootDir: config.rootDir, mask });
     const recording = new Recording({
       spool,
@@ -163,7 +170,8 @@ export class HubReporter implements Reporter {
     this.#guard.run(() => recording.flush());
     const heartbeat = setInterval(() => this.#record(live => live.add({ kind: 'heartbeat' })), HEARTBEAT_MS).unref();
     const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(folder, run.runId) : undefined;
-    return { run, folder, recording, delivery, heartbeat, suite, maskConfig: () => normaliser.maskConfig(config) };
+    const maskConfig = (): void => normaliser.maskConfig(config);
+    return { run, shard, folder, recording, delivery, heartbeat, suite, maskConfig };
   }
 
   /** Where the folder cannot be written the events are kept in a temporary one: better there than nowhere. */
@@ -192,6 +200,7 @@ export class HubReporter implements Reporter {
     this.#guard.run(session.maskConfig);
     const answer = await session.delivery?.finish(this.#options?.finishTimeoutMs ?? 0);
     this.#guard.run(() => session.recording.close());
+    forgetValues({ spoolFolder: runSpoolFolder(session.folder, session.run.runId) }, session.shard);
     if (answer?.ok === false) this.#notices.add(answer.sentence);
     const { events, unwritten } = session.recording;
     const digest = answer?.ok ? answer.digest : undefined;
@@ -219,11 +228,9 @@ export class HubReporter implements Reporter {
   }
 }
 
-function maskFor({ mask: asked }: CheckedOptions, config: FullConfig): Mask {
-  const mask = createMask({ env: process.env, values: asked.values });
-  mask.add(asked.env.flatMap(name => process.env[name] ?? []));
-  mask.add(secretsOf(config));
-  return mask;
+/** What is to be masked besides the secrets that the environment shows by their names. */
+function secretValues({ mask: { values, env } }: CheckedOptions, config: FullConfig): string[] {
+  return [...values, ...env.flatMap(name => process.env[name] ?? []), ...secretsOf(config)];
 }
 
 /** Listed in the config and added on the command line, say: one record of a run is enough. */

@@ -119,7 +119,7 @@ test('output folders are told once, by the newest run that used them', async () 
   await using hub = openHub({ folder });
   await hub.catchUp();
   expect(await hub.outputFolders()).toEqual([
-    { path: '/b', runId: 'new', isLeft: false },
-    { path: '/a', runId: 'old', isLeft: true },
+    { path: '/b', runId: 'new', host: hostname(), isLeft: false },
+    { path: '/a', runId: 'old', host: hostname(), isLeft: true },
   ]);
 });

@@ -9,6 +9,8 @@ export interface OutputFolder {
   readonly path: string;
   /** The newest run that used it. */
   readonly runId: string;
+  /** Name of the machine it ran on. */
+  readonly host: string;
   /** That run did not come to its end: what lies there was not looked after. */
   readonly isLeft: boolean;
 }
@@ -17,7 +19,7 @@ export async function outputFoldersOf(store: RunStore): Promise<readonly OutputF
   const folders = new Map<string, OutputFolder>();
   for (const { runId, state, facts } of await store.runs(LOOKED_AT)) {
     for (const path of facts?.outputDirs ?? []) {
-      if (!folders.has(path)) folders.set(path, { path, runId, isLeft: state === 'lost' });
+      if (!folders.has(path)) folders.set(path, { path, runId, host: facts?.host ?? '', isLeft: state === 'lost' });
     }
   }
   return [...folders.values()];
