@@ -2,6 +2,7 @@
 import { errorSentence, isQualityHubError } from '@quality-hub/protocol';
 import { doctorCommand } from '../doctor/doctor-command.ts';
 import { UsageError } from '../errors.ts';
+import { finalizeCommand } from '../finalize/finalize-command.ts';
 import { initCommand } from '../init/init-command.ts';
 import { runsCommand } from '../runs/runs-command.ts';
 import { showCommand } from '../show/show-command.ts';
@@ -11,7 +12,7 @@ import { showCommandHelp, showHelp } from './help.ts';
 import { packageVersion } from './package-version.ts';
 import { didYouMean, parseArguments } from './parse-arguments.ts';
 
-export const COMMANDS: readonly Command[] = [initCommand, showCommand, runsCommand, doctorCommand];
+export const COMMANDS: readonly Command[] = [initCommand, showCommand, runsCommand, finalizeCommand, doctorCommand];
 
 /** Runs one command line and gives its exit code: 0 done, 1 failed or a problem found, 2 wrong usage. Never throws. */
 export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<number> {

@@ -1,10 +1,10 @@
-/** Opens the hub of this folder, brings it up to date with the spools, and closes it again. */
+/** Opens the hub of a folder, brings it up to date with the spools, and closes it again. */
 
 import type { Hub } from '@quality-hub/hub';
 import { isQualityHubError } from '@quality-hub/protocol';
-import { findHubFolder, HUB_FOLDER, type HubFolder } from '@quality-hub/telemetry';
+import type { HubFolder } from '@quality-hub/telemetry';
 import type { CommandContext } from '../command-line/command.ts';
-import { NoHubError } from '../errors.ts';
+import { hubFolderHere } from './hub-folder.ts';
 
 /**
  * Gives `work` a hub that has read every spool: also those of a runner that was killed a moment ago. A damaged database
@@ -12,9 +12,11 @@ import { NoHubError } from '../errors.ts';
  *
  * @throws {NoHubError} (`QH_NO_HUB`) if there is no folder.
  */
-export async function withHub<T>({ cwd, env, terminal }: CommandContext, work: (hub: Hub) => Promise<T>): Promise<T> {
-  const folder = findHubFolder(cwd, env);
-  if (!folder) throw noFolder(cwd, env);
+export async function withHub<T>(
+  context: CommandContext,
+  work: (hub: Hub) => Promise<T>,
+  folder: HubFolder = hubFolderHere(context),
+): Promise<T> {
   try {
     return await readOnce(folder, work);
   } catch (error) {
@@ -22,7 +24,7 @@ export async function withHub<T>({ cwd, env, terminal }: CommandContext, work: (
     const { moveDatabaseAside } = await import('@quality-hub/hub');
     const aside = moveDatabaseAside(folder);
     const result = await readOnce(folder, work);
-    terminal.err(
+    context.terminal.err(
       `${folder.database} was damaged: it is kept as ${aside ?? 'it was'}, and a new one was built from the spools.`,
     );
     return result;
@@ -39,12 +41,4 @@ async function readOnce<T>(folder: HubFolder, work: (hub: Hub) => Promise<T>): P
   } finally {
     await hub.close();
   }
-}
-
-function noFolder(cwd: string, env: NodeJS.ProcessEnv): NoHubError {
-  const hint =
-    'Run your tests with the reporter @quality-hub/reporters first, or name another folder in QUALITY_HUB_DIR';
-  return env.QUALITY_HUB_DIR
-    ? new NoHubError(`There is no folder ${env.QUALITY_HUB_DIR}, which QUALITY_HUB_DIR names`, hint)
-    : new NoHubError(`There is no ${HUB_FOLDER} in ${cwd} or any folder above it`, hint);
 }

@@ -50,6 +50,7 @@ function printHead(terminal: Terminal, report: RunReport): void {
   ]);
   const story = storyOf(report);
   if (story) say(terminal, [story]);
+  if (run.closed) say(terminal, [`It was finalized: ${run.closed.reasons.join('; ')}.`]);
   say(terminal, [paint('bold', countsSentence(counts))]);
   const list = verdictsList(verdicts);
   if (list !== '') say(terminal, [`Verdicts: ${list}`]);

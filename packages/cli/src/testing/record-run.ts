@@ -31,6 +31,9 @@ export interface RecordedRun {
   /** Process that is said to have written it. @default one that is gone */
   readonly pid?: number;
   readonly shards?: number;
+  /** Machine that is said to have run it. @default this one */
+  readonly host?: string;
+  readonly outputDirs?: readonly string[];
   readonly branch?: string;
 }
 
@@ -89,7 +92,10 @@ function plan({ title }: RecordedTest): PlannedTest {
   return { test: identityKey(identity), identity, location, ...rest };
 }
 
-function runStarted({ pid = deadPid(), shards = 1, branch }: RecordedRun, startedAt: string): EventBody {
+function runStarted(
+  { pid = deadPid(), host = hostname(), shards = 1, branch, outputDirs }: RecordedRun,
+  startedAt: string,
+): EventBody {
   return {
     kind: 'run.started',
     project: 'shop',
@@ -102,9 +108,10 @@ function runStarted({ pid = deadPid(), shards = 1, branch }: RecordedRun, starte
     playwrightVersion: '1.65.1',
     nodeVersion: '24.21.0',
     platform: 'linux',
-    host: hostname(),
+    host,
     pid,
     failOnFlakyTests: false,
+    ...(outputDirs === undefined ? {} : { outputDirs }),
     ...(branch === undefined ? {} : { commit: { hash: 'abc1234', branch } }),
   };
 }
