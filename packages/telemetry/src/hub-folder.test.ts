@@ -2,7 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findHubFolder, hubFolderAt, hubFolderFor, runSpoolFolder } from './hub-folder.ts';
+import {
+  findHubFolder,
+  hubFolderAt,
+  hubFolderFor,
+  markTemporaryHub,
+  runSpoolFolder,
+  TEMPORARY_HUB,
+  temporaryHubsOf,
+} from './hub-folder.ts';
 
 let root: string;
 beforeEach(() => {
@@ -34,4 +42,14 @@ test('a run id never leaves the spool folder', () => {
   const folder = hubFolderAt('/hub');
   expect(runSpoolFolder(folder, '../../etc')).toBe('/hub/spool/__.._etc');
   expect(runSpoolFolder(folder, 'run 1/2')).toBe('/hub/spool/run_1_2');
+});
+
+test('a temporary folder is found by the folder it stands in for, and by no other', () => {
+  const home = hubFolderAt(join(root, '.quality-hub'));
+  const temporary = hubFolderAt(mkdtempSync(join(root, TEMPORARY_HUB)));
+  mkdirSync(join(root, `${TEMPORARY_HUB}empty`));
+  expect(temporaryHubsOf(home, root)).toEqual([]);
+  markTemporaryHub(temporary, home);
+  expect(temporaryHubsOf(home, root)).toEqual([temporary]);
+  expect(temporaryHubsOf(hubFolderAt(join(root, 'other')), root)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** Where Quality Hub keeps its files: `.quality-hub` with the database and the spools of runs. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 export const HUB_FOLDER = '.quality-hub';
@@ -35,6 +35,31 @@ export function findHubFolder(cwd: string, env: NodeJS.ProcessEnv = process.env)
 /** The spool folder of one run. Run ids may come from outside: only harmless characters reach the path. */
 export function runSpoolFolder(folder: HubFolder, runId: string): string {
   return join(folder.spools, runId.replace(/[^\w.-]/g, '_').replace(/^\.+/, '_'));
+}
+
+/** Beginning of the name of a folder that keeps a run whose own folder could not be written. */
+export const TEMPORARY_HUB = 'quality-hub-';
+const HOME_FILE = 'home';
+
+/** Notes in a temporary folder which one it stands in for. */
+export function markTemporaryHub(temporary: HubFolder, home: HubFolder): void {
+  writeFileSync(join(temporary.path, HOME_FILE), resolve(home.path), { mode: 0o600 });
+}
+
+/** The temporary folders that stand in for `home`. */
+export function temporaryHubsOf(home: HubFolder, tmp: string): readonly HubFolder[] {
+  const isOfHome = (path: string): boolean => {
+    try {
+      return readFileSync(join(path, HOME_FILE), 'utf8') === resolve(home.path);
+    } catch {
+      return false;
+    }
+  };
+  const names = readdirSync(tmp).filter(name => name.startsWith(TEMPORARY_HUB));
+  return names
+    .map(name => join(tmp, name))
+    .filter(isOfHome)
+    .map(hubFolderAt);
 }
 
 /** The layout below a given folder. */

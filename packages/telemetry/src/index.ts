@@ -11,8 +11,11 @@ export {
   type HubFolder,
   hubFolderAt,
   hubFolderFor,
+  markTemporaryHub,
   runSpoolFolder,
   SPOOL_FOLDER,
+  TEMPORARY_HUB,
+  temporaryHubsOf,
 } from './hub-folder.ts';
 export {
   forgetValues,

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -25,6 +26,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const open = (writer = 'r-1'): SpoolWriter =>
   new SpoolWriter({ folder: join(folder, 'run'), runId: 'run "1"', shard: 2, writer, now: () => 0 });
+
+const seqsOf = (path: string): number[] => {
+  const reader = new SpoolReader(path, { chunkBytes: 1 << 24 });
+  return reader.read().lines.map(line => JSON.parse(line).seq);
+};
 
 test('events are numbered from 1, enveloped, and on disk after one flush', () => {
   const spool = open();
@@ -78,6 +84,107 @@ test.runIf(existsSync('/dev/full'))('events of a failed write stay and are writt
   expect(spool.bufferedChars).toBeGreaterThan(0);
   expect(spool.unwritten).toBe(1);
   expect(() => spool.close()).toThrow('ENOSPC');
+});
+
+test('a writer whose file was removed is not in place, and takes along all that was written', () => {
+  const spool = open();
+  spool.append({ kind: 'heartbeat' });
+  spool.flush();
+  expect(spool.isInPlace).toBe(true);
+  rmSync(join(folder, 'run'), { recursive: true });
+  expect(spool.isInPlace).toBe(false);
+  spool.append({ kind: 'heartbeat' });
+  spool.flush();
+  spool.append({ kind: 'heartbeat' });
+  spool.moveTo(join(folder, 'run'));
+  expect(spool.isInPlace).toBe(true);
+  spool.close();
+  expect(spool.isInPlace).toBe(true);
+  expect(seqsOf(spool.path)).toEqual([1, 2, 3]);
+  expect(readdirSync(join(folder, 'run'))).toEqual(['r-1.ndjson']);
+});
+
+test('a writer moves as a whole, and stays where it is when the other place is no better', () => {
+  const spool = open();
+  for (let n = 0; n < 3; n++) spool.append({ kind: 'output', stream: 'stdout', text: 'x'.repeat(700_000) });
+  spool.flush();
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => spool.moveTo(join(folder, 'file'))).toThrow(expect.objectContaining({ code: 'QH_SPOOL' }));
+  expect(spool.path).toBe(join(folder, 'run', 'r-1.ndjson'));
+  spool.moveTo(join(folder, 'other'));
+  spool.append({ kind: 'heartbeat' });
+  spool.close();
+  expect(spool.path).toBe(join(folder, 'other', 'r-1.ndjson'));
+  expect(seqsOf(spool.path)).toEqual([1, 2, 3, 4]);
+  expect(statSync(spool.path).mode & 0o077).toBe(0);
+});
+
+test.runIf(existsSync('/dev/full'))(
+  'whoever rescues a failed write is asked at once, and what waits is written',
+  () => {
+    mkdirSync(join(folder, 'run'));
+    symlinkSync('/dev/full', join(folder, 'run', 'r-1.ndjson'));
+    const failures: string[] = [];
+    const spool: SpoolWriter = new SpoolWriter({
+      folder: join(folder, 'run'),
+      runId: 'run',
+      shard: 1,
+      writer: 'r-1',
+      rescue: ({ message }) => {
+        failures.push(message);
+        spool.moveTo(join(folder, 'other'));
+        return true;
+      },
+    });
+    spool.append({ kind: 'heartbeat' });
+    spool.flush();
+    expect(failures).toEqual([expect.stringContaining('ENOSPC')]);
+    expect([spool.unwritten, seqsOf(spool.path)]).toEqual([0, [1]]);
+    spool.close();
+  },
+);
+
+test.runIf(existsSync('/dev/full'))('a place that refuses is not asked again at once, unless it has to be', () => {
+  mkdirSync(join(folder, 'run'));
+  symlinkSync('/dev/full', join(folder, 'run', 'r-1.ndjson'));
+  const spool = open();
+  spool.append({ kind: 'heartbeat' });
+  expect(() => spool.flush()).toThrow('ENOSPC');
+  expect(() => spool.flush()).not.toThrow();
+  expect(() => spool.flushNow()).toThrow('ENOSPC');
+  expect(() => spool.close()).toThrow('ENOSPC');
+});
+
+test('output and steps are given up first, and counted as not written', () => {
+  const spool = open();
+  const attempt = { test: 't', retry: 0, startedAt: new Date(0).toISOString() };
+  spool.append({ kind: 'output', stream: 'stdout', text: 'x'.repeat(1000) });
+  spool.append({ kind: 'output', stream: 'stdout', text: 'x'.repeat(1000) });
+  spool.append({ kind: 'error', error: { message: 'said "kind":"output"' } });
+  spool.append({ kind: 'test.steps', ...attempt, steps: [] });
+  spool.append({ kind: 'heartbeat' });
+  spool.shed();
+  expect(spool.unwritten).toBe(5);
+  expect(spool.bufferedChars).toBeLessThan(2000);
+  spool.close();
+  // The first may have been half on disk already: it is never given up.
+  expect(seqsOf(spool.path)).toEqual([1, 3, 5]);
+  expect(spool.unwritten).toBe(2);
+});
+
+test('a clock that is set back does not turn the order of events', () => {
+  const times = [5_000, 1_000, 7_000];
+  const spool = new SpoolWriter({
+    folder: join(folder, 'run'),
+    runId: 'run',
+    shard: 1,
+    writer: 'r-1',
+    now: () => times.shift() ?? 0,
+  });
+  for (let n = 0; n < 3; n++) spool.append({ kind: 'heartbeat' });
+  spool.close();
+  const at = new SpoolReader(spool.path).read().lines.map(line => Date.parse(JSON.parse(line).at));
+  expect(at).toEqual([5_000, 5_000, 7_000]);
 });
 
 test('a reader follows whole lines only and goes on where it was', () => {

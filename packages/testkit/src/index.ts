@@ -12,4 +12,5 @@ export type { InlineResult, Row, RowValue } from './inline-run/inline-result.ts'
 export { type MergeOptions, mergeReports } from './inline-run/merge-reports.ts';
 export type { ChildResult, SignalPlan } from './inline-run/run-child.ts';
 export { type InlineOptions, runInline } from './inline-run/run-inline.ts';
+export { readSpools } from './inline-run/spool-events.ts';
 export { type LocalServer, startServer } from './start-server.ts';

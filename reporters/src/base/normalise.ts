@@ -121,7 +121,8 @@ export class Normaliser {
       title,
       category,
       startedAt: this.instant(startTime),
-      durationMs: duration,
+      // Playwright takes it from a clock that may be set while the step runs.
+      durationMs: Math.max(0, duration),
     };
     if (parent !== undefined) facts.parent = parent;
     if (subtitle !== undefined) facts.subtitle = subtitle;

@@ -5,7 +5,7 @@ import { errorSentence } from '@quality-hub/protocol';
 import type { HubFolder } from '@quality-hub/telemetry';
 
 export class EmbeddedDelivery {
-  readonly #folder: HubFolder;
+  #folder: HubFolder;
   readonly #runId: string;
   #hub: Promise<EmbeddedHub> | undefined;
 
@@ -22,6 +22,16 @@ export class EmbeddedDelivery {
     );
     // Heard again in `finish`; until then it must not count as unhandled.
     this.#hub.catch(() => undefined);
+  }
+
+  /** Follows the record in another folder from now on, from its beginning. */
+  moveTo(folder: HubFolder): void {
+    this.#folder = folder;
+    const before = this.#hub;
+    if (before === undefined) return;
+    this.#hub = undefined;
+    before.then(hub => hub.close()).catch(() => undefined);
+    this.start();
   }
 
   /** The digest of the run, or one sentence why there is none, within `timeoutMs`. Never rejects. */

@@ -1,8 +1,4 @@
 /** The reporter: every result into the spool at once, the embedded hub beside the run, one block at the end. */
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type {
   FullConfig,
   FullResult,
@@ -22,16 +18,7 @@ import {
   readHandoff,
   whyUnsupported,
 } from '@quality-hub/protocol';
-import {
-  createMask,
-  forgetValues,
-  type HubFolder,
-  hubFolderAt,
-  hubFolderFor,
-  keepValues,
-  runSpoolFolder,
-  SpoolWriter,
-} from '@quality-hub/telemetry';
+import { createMask, forgetValues, hubFolderFor, keepValues, runSpoolFolder } from '@quality-hub/telemetry';
 import { Guard } from '../base/guard.ts';
 import { runMode } from '../base/mode.ts';
 import { Normaliser } from '../base/normalise.ts';
@@ -42,17 +29,20 @@ import { tally } from '../base/tally.ts';
 import { EmbeddedDelivery } from './embedded-delivery.ts';
 import { endBlock } from './end-block.ts';
 import { type CheckedOptions, checkOptions } from './options.ts';
+import { SpoolPlace } from './spool-place.ts';
 
 const HEARTBEAT_MS = 5_000;
+/** How often it is looked whether the record is still where it was. */
+const CHECK_MS = 1_000;
 
 /** Everything that exists only while a run is recorded. */
 interface Session {
   readonly run: RunName;
   readonly shard: number;
-  readonly folder: HubFolder;
+  readonly place: SpoolPlace;
   readonly recording: Recording;
   readonly delivery: EmbeddedDelivery | undefined;
-  readonly heartbeat: NodeJS.Timeout;
+  readonly timers: readonly NodeJS.Timeout[];
   readonly suite: Suite;
   readonly maskConfig: () => void;
 }
@@ -143,64 +133,57 @@ export class HubReporter implements Reporter {
     const configDir = typeof this.#given.configDir === 'string' ? this.#given.configDir : config.rootDir;
     const run = nameRun(options.project);
     const shard = config.shard?.current ?? 1;
-    const { spool, folder } = this.#openSpool(hubFolderFor(configDir), run.runId, shard);
     const values = secretValues(options, config);
+    const home = hubFolderFor(configDir);
+    const place = new SpoolPlace({
+      home,
+      runId: run.runId,
+      shard,
+      onTrouble: sentence => this.#notices.add(sentence),
+      onMoved: folder => {
+        if (folder !== home) forgetValues({ spoolFolder: runSpoolFolder(home, run.runId) }, shard);
+        settleIn();
+        delivery?.moveTo(folder);
+      },
+    });
+    const settleIn = (): void => {
+      const { spoolFolder, spool } = place;
+      handOver({ runId: run.runId, shard, project: options.project, spoolFolder, runnerPid: process.pid });
+      keepValues({ spoolFolder }, { shard, writer: spool.writer, values, env: process.env });
+    };
+    settleIn();
+    const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(place.folder, run.runId) : undefined;
     const mask = createMask({ env: process.env, values });
-    keepValues(
-      { spoolFolder: runSpoolFolder(folder, run.runId) },
-      { shard, writer: spool.writer, values, env: process.env },
-    );
     const normaliser = new Normaliser({ project: options.project, rootDir: config.rootDir, mask });
     const recording = new Recording({
-      spool,
+      spool: place.spool,
       normaliser,
       happening: mode === 'test',
       onProblem: error => this.#notices.add(errorSentence(error)),
     });
-    handOver({
-      runId: run.runId,
-      shard,
-      project: options.project,
-      spoolFolder: runSpoolFolder(folder, run.runId),
-      runnerPid: process.pid,
-    });
     recording.add(runStarted(config, { project: options.project, mode, run }));
     recording.plan(suite);
-    // A disk that is full now may have room later: the events wait in memory, and the next write takes them along.
+    // Where no place can be written now there may be room later: the events wait in memory.
     this.#guard.run(() => recording.flush());
-    const heartbeat = setInterval(() => this.#record(live => live.add({ kind: 'heartbeat' })), HEARTBEAT_MS).unref();
-    const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(folder, run.runId) : undefined;
+    const timers = [
+      setInterval(() => this.#record(live => live.add({ kind: 'heartbeat' })), HEARTBEAT_MS).unref(),
+      setInterval(() => this.#guard.run(() => place.check()), CHECK_MS).unref(),
+    ];
     const maskConfig = (): void => normaliser.maskConfig(config);
-    return { run, shard, folder, recording, delivery, heartbeat, suite, maskConfig };
-  }
-
-  /** Where the folder cannot be written the events are kept in a temporary one: better there than nowhere. */
-  #openSpool(folder: HubFolder, runId: string, shard: number): { spool: SpoolWriter; folder: HubFolder } {
-    const writer = `r-${randomBytes(6).toString('hex')}`;
-    const open = (where: HubFolder): SpoolWriter =>
-      new SpoolWriter({ folder: runSpoolFolder(where, runId), runId, shard, writer });
-    try {
-      return { spool: open(folder), folder };
-    } catch (error) {
-      const instead = hubFolderAt(mkdtempSync(join(tmpdir(), 'quality-hub-')));
-      const spool = open(instead);
-      this.#notices.add(
-        `${errorSentence(error)}. This run is kept in ${instead.path}; read it with QUALITY_HUB_DIR=${instead.path} npx quality-hub show`,
-      );
-      return { spool, folder: instead };
-    }
+    return { run, shard, place, recording, delivery, timers, suite, maskConfig };
   }
 
   /** Ends the record, waits for the hub within its budget, and prepares the block. True when every event is kept. */
   async #finish(result: FullResult): Promise<boolean> {
     const session = this.#session;
     if (session === undefined) return true;
-    clearInterval(session.heartbeat);
+    for (const timer of session.timers) clearInterval(timer);
     this.#guard.run(() => session.recording.runEnded(result));
+    this.#guard.run(() => session.place.settle());
     this.#guard.run(session.maskConfig);
     const answer = await session.delivery?.finish(this.#options?.finishTimeoutMs ?? 0);
     this.#guard.run(() => session.recording.close());
-    forgetValues({ spoolFolder: runSpoolFolder(session.folder, session.run.runId) }, session.shard);
+    forgetValues(session.place, session.shard);
     if (answer?.ok === false) this.#notices.add(answer.sentence);
     const { events, unwritten } = session.recording;
     const digest = answer?.ok ? answer.digest : undefined;
@@ -214,7 +197,7 @@ export class HubReporter implements Reporter {
       delivery,
       spoolOnly: digest === undefined,
       runId: session.run.runId,
-      folder: session.folder,
+      folder: session.place.folder,
     });
     return delivery.kept === delivery.events && (answer?.ok ?? true);
   }

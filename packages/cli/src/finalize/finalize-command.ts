@@ -1,12 +1,13 @@
 /** `quality-hub finalize`: turns what a killed run left behind into a truthful report, and masks its files. */
 import { statSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import type { FinalizedRuns, RunReport } from '@quality-hub/hub';
 import type { Command, CommandContext, ParsedArguments } from '../command-line/command.ts';
 import { UsageError } from '../errors.ts';
 import { hubFolderHere, hubFolderNamed } from '../hub-access/hub-folder.ts';
 import { withHub } from '../hub-access/with-hub.ts';
+import { type BroughtFolder, bringHome, removeBrought } from './bring-home.ts';
 import { type MaskedLeftovers, maskLeftovers } from './mask-leftovers.ts';
 import { printFinalized } from './print-finalized.ts';
 
@@ -16,6 +17,8 @@ export interface Finalized {
   readonly finalized: readonly RunReport[];
   /** Runs that were left alone since their runner lives on this machine. */
   readonly living: FinalizedRuns['living'];
+  /** Temporary folders whose runs were brought into this one. */
+  readonly brought: readonly BroughtFolder[];
   /** Folders of results whose text files were masked. */
   readonly masked: MaskedLeftovers['folders'];
   /** What could not be masked and why, a sentence each. */
@@ -35,11 +38,11 @@ export const finalizeCommand: Command = {
       help: 'Variables to mask although their names do not look secret, with commas between them.',
     },
     force: { type: 'boolean', help: 'Also closes a run whose runner still lives on this machine.' },
-    json: { type: 'boolean', help: 'Prints { finalized: [report, …], living, masked, notes } as JSON.' },
+    json: { type: 'boolean', help: 'Prints { finalized: [report, …], living, brought, masked, notes } as JSON.' },
   },
   about: [
     '[folder] is a project, or its .quality-hub folder under any name: also one that was copied from another machine. By default it is the one that `show` reads.',
-    'Every spool is read first. A run is closed when its runner is gone, or ran on another machine; what arrives of it later is taken all the same. The report tells which tests finished, were lost or did not run.',
+    'What had to be kept in a temporary folder of this machine is brought home, and every spool is read. A run is closed when its runner is gone, or ran on another machine; what arrives of it later is taken all the same. The report tells which tests finished, were lost or did not run.',
     'Then secrets are masked in the text files that the run left in its output folder (test-results): values of secret-looking variables of this environment, those named by --mask-env, and those that only the run knew, where it ran on this machine. Other files, such as trace.zip, are named and not changed.',
   ],
   examples: [
@@ -64,8 +67,11 @@ async function finalize({ positionals, options }: ParsedArguments, context: Comm
   const values = valuesOf(options['mask-env'], env);
   const output = folderOf(options.output, cwd);
   const hubFolder = positionals[0] === undefined ? hubFolderHere(context) : hubFolderNamed(positionals[0], context);
+  const brought = bringHome(hubFolder, tmpdir());
   const work = async (hub: Parameters<Parameters<typeof withHub>[1]>[0]): Promise<Finalized> => {
     const { closed, living } = await hub.finalize({ force: options.force === true });
+    const writing = new Set(living.map(({ runId }) => runId));
+    for (const folder of brought) if (!folder.runIds.some(runId => writing.has(runId))) removeBrought(folder);
     const finalized = await Promise.all(closed.map(runId => hub.report(runId)));
     const { folders, notes } = maskLeftovers({
       hub: hubFolder,
@@ -76,7 +82,7 @@ async function finalize({ positionals, options }: ParsedArguments, context: Comm
       env,
       host: hostname(),
     });
-    return { finalized, living, masked: folders, notes };
+    return { finalized, living, brought, masked: folders, notes };
   };
   return withHub(context, work, hubFolder);
 }

@@ -13,18 +13,20 @@ const NAMED_FILES = 5;
 
 export function printFinalized(
   { terminal, cwd }: CommandContext,
-  { finalized, living, masked, notes }: Finalized,
+  { finalized, living, brought, masked, notes }: Finalized,
 ): void {
   const say = (line: string): void => {
     for (const part of wrap(line, terminal.width)) terminal.out(part);
   };
+  for (const { path, runIds } of brought) say(`Brought home from ${path}: ${runIds.join(', ')}.`);
   for (const report of finalized) {
     printReport(terminal, report, { limit: SHOWN_FAILURES });
     terminal.out('');
   }
   const changed = masked.some(folder => folder.changed.length > 0);
   if (finalized.length > 0) say(`${plural(finalized.length, 'run')} finalized.`);
-  else if (living.length === 0 && !changed) say('Nothing to finalize: every run here has ended, or was closed before.');
+  else if (living.length === 0 && brought.length === 0 && !changed)
+    say('Nothing to finalize: every run here has ended, or was closed before.');
   for (const folder of masked) for (const line of maskLines(folder, cwd)) say(line);
   for (const note of notes) say(`${note}.`);
   for (const { runId, pid } of living) {

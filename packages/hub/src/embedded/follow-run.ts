@@ -9,7 +9,7 @@ const POLL_MS = 100;
 const RETRY_MS = 2_000;
 
 export interface RunFollower {
-  finish(deadlineAt: number): Promise<EmbeddedResult>;
+  finish(timeoutMs: number): Promise<EmbeddedResult>;
   close(): Promise<void>;
 }
 
@@ -40,12 +40,12 @@ export function followRun({ folder, runId }: ThreadData): RunFollower {
   }
 
   return {
-    async finish(deadlineAt) {
+    async finish(timeoutMs) {
+      const signal = AbortSignal.timeout(Math.max(1, Math.round(timeoutMs)));
       stopped.abort();
       await following;
       try {
         hub ??= openHub({ folder });
-        const signal = AbortSignal.timeout(Math.max(1, deadlineAt - Date.now()));
         await hub.catchUp(runId, { signal });
         if (signal.aborted)
           return failed(

@@ -75,7 +75,7 @@ export function startEmbeddedHub({ folder, runId }: EmbeddedHubOptions): Embedde
         waiting.add(settle);
         const request: ThreadRequest = {
           type: 'finish',
-          deadlineAt: Date.now() + Math.max(timeoutMs / 2, timeoutMs - ANSWER_MS),
+          timeoutMs: Math.max(timeoutMs / 2, timeoutMs - ANSWER_MS),
         };
         worker.postMessage(request);
       });

@@ -7,10 +7,10 @@ export interface ThreadData {
   readonly runId: string;
 }
 
-/** Take in the rest, judge, and answer before `deadlineAt` (milliseconds since 1970). */
+/** Take in the rest, judge, and answer within `timeoutMs`: a length, since the clock may be set while the tests run. */
 export interface FinishRequest {
   readonly type: 'finish';
-  readonly deadlineAt: number;
+  readonly timeoutMs: number;
 }
 
 export type ThreadRequest = FinishRequest | { readonly type: 'close' };

@@ -8,7 +8,7 @@ if (parentPort) {
   const { folder, runId } = workerData as ThreadData;
   const follower = followRun({ folder, runId });
   port.on('message', (request: ThreadRequest) => {
-    if (request.type === 'finish') void follower.finish(request.deadlineAt).then(result => port.postMessage(result));
+    if (request.type === 'finish') void follower.finish(request.timeoutMs).then(result => port.postMessage(result));
     else void follower.close().then(() => port.close());
   });
 }

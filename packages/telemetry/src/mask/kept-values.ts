@@ -117,7 +117,7 @@ function ownFolder(path: string): string {
 }
 
 function writeOwn(path: string, bytes: Buffer): void {
-  writeFileSync(path, bytes, { mode: 0o600, flag: 'wx' });
+  writeFileSync(path, bytes, { mode: 0o600 });
 }
 
 function namesIn(folder: string): string[] {
