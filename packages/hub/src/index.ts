@@ -8,7 +8,7 @@ export { judge, reasonsOf, remedyOf } from './analysis/judge.ts';
 export { VERDICT_RULES } from './analysis/rules.ts';
 export { RunUnknownError, StoreError, type StoreErrorCode } from './errors.ts';
 export { type CatchUpOptions, type Hub, type HubOptions, openHub } from './hub.ts';
-export type { FinalizedRuns, LivingRun } from './life/finalize-runs.ts';
+export type { FinalizedRuns, LivingProcess } from './life/finalize-runs.ts';
 export { RUN_STATES, type RunCounts, type RunState, type TestOutcome } from './life/run-life.ts';
 export type { OutputFolder } from './report/output-folders.ts';
 export type {

@@ -1,5 +1,5 @@
 /** Where Quality Hub keeps its files: `.quality-hub` with the database and the spools of runs. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 export const HUB_FOLDER = '.quality-hub';
@@ -50,7 +50,9 @@ export function markTemporaryHub(temporary: HubFolder, home: HubFolder): void {
 export function temporaryHubsOf(home: HubFolder, tmp: string): readonly HubFolder[] {
   const isOfHome = (path: string): boolean => {
     try {
-      return readFileSync(join(path, HOME_FILE), 'utf8') === resolve(home.path);
+      // The system's temporary folder is everybody's: what somebody else has put there is not ours.
+      const isOurs = process.getuid === undefined || lstatSync(path).uid === process.getuid();
+      return isOurs && readFileSync(join(path, HOME_FILE), 'utf8') === resolve(home.path);
     } catch {
       return false;
     }

@@ -69,7 +69,7 @@ async function finalize({ positionals, options }: ParsedArguments, context: Comm
   const hubFolder = positionals[0] === undefined ? hubFolderHere(context) : hubFolderNamed(positionals[0], context);
   const brought = bringHome(hubFolder, tmpdir());
   const work = async (hub: Parameters<Parameters<typeof withHub>[1]>[0]): Promise<Finalized> => {
-    const { closed, living } = await hub.finalize({ force: options.force === true });
+    const { closed, living, ending } = await hub.finalize({ force: options.force === true });
     const writing = new Set(living.map(({ runId }) => runId));
     for (const folder of brought) if (!folder.runIds.some(runId => writing.has(runId))) removeBrought(folder);
     const finalized = await Promise.all(closed.map(runId => hub.report(runId)));
@@ -77,6 +77,7 @@ async function finalize({ positionals, options }: ParsedArguments, context: Comm
       hub: hubFolder,
       outputs: await hub.outputFolders(),
       living,
+      ending,
       output,
       values,
       env,

@@ -26,6 +26,7 @@ export interface LeftoversOptions {
   readonly hub: HubFolder;
   readonly outputs: readonly OutputFolder[];
   readonly living: FinalizedRuns['living'];
+  readonly ending: FinalizedRuns['ending'];
   /** Absolute: the folder that the user named instead of those of the runs. */
   readonly output: string | undefined;
   /** Values that the user named, besides those of the environment. */
@@ -48,6 +49,11 @@ export function maskLeftovers(options: LeftoversOptions): MaskedLeftovers {
   if (elsewhere.length > 0) {
     notes.push(
       `The run was on ${elsewhere.join(', ')}: what only its environment held is not known here. Name the variables that hold such values here with --mask-env`,
+    );
+  }
+  for (const { runId, pid } of options.ending) {
+    notes.push(
+      `A worker of run ${runId}, process ${pid}, has not ended yet: finalize again when it has, to mask what it leaves`,
     );
   }
   for (const { runId, unreadable } of kept) {

@@ -18,13 +18,13 @@ test('a killed run is closed once, with the reason, and stays so in a database t
   {
     await using hub = openHub({ folder });
     await hub.catchUp();
-    expect(await hub.finalize()).toEqual({ closed: ['run-1'], living: [] });
-    expect(await hub.finalize()).toEqual({ closed: [], living: [] });
+    expect(await hub.finalize()).toEqual({ closed: ['run-1'], living: [], ending: [] });
+    expect(await hub.finalize()).toEqual({ closed: [], living: [], ending: [] });
   }
   for (const suffix of ['', '-wal', '-shm']) rmSync(folder.database + suffix, { force: true });
   await using hub = openHub({ folder });
   await hub.catchUp();
-  expect(await hub.finalize()).toEqual({ closed: [], living: [] });
+  expect(await hub.finalize()).toEqual({ closed: [], living: [], ending: [] });
   const { run, counts, failures, delivery } = await hub.report('run-1');
   const reason = `process ${NO_PROCESS} of ${hostname()} is gone, last heard of at 2026-11-21T10:00:00.000Z`;
   expect(run).toMatchObject({ state: 'lost', closed: { reasons: [reason] } });
@@ -38,9 +38,9 @@ test('a run whose runner lives here is left alone, unless it is forced', async (
   kill(new SampleWriter(folder));
   await using hub = openHub({ folder });
   await hub.catchUp();
-  expect(await hub.finalize()).toEqual({ closed: [], living: [{ runId: 'run-1', pid: process.pid }] });
+  expect(await hub.finalize()).toEqual({ closed: [], living: [{ runId: 'run-1', pid: process.pid }], ending: [] });
   expect((await hub.report('run-1')).run.state).toBe('running');
-  expect(await hub.finalize({ force: true })).toEqual({ closed: ['run-1'], living: [] });
+  expect(await hub.finalize({ force: true })).toEqual({ closed: ['run-1'], living: [], ending: [] });
   expect((await hub.report('run-1')).run).toMatchObject({
     state: 'lost',
     closed: { reasons: [`it was closed by force while process ${process.pid} of ${hostname()} lived`] },
@@ -83,6 +83,26 @@ test('what a closed writer still has to say is taken, and the run is what it say
   expect((await hub.finalize()).closed).toEqual([]);
 });
 
+test('a worker that has outlived its runner is told', async () => {
+  const folder = newHubFolder();
+  kill(new SampleWriter(folder, { pid: NO_PROCESS }));
+  for (const [writer, pid] of [
+    ['w-alive', process.pid],
+    ['w-gone', NO_PROCESS],
+  ] as const) {
+    const journal = new SampleWriter(folder, { writer });
+    journal.spool.append({ kind: 'worker.started', workerIndex: 0, parallelIndex: 0, pid });
+    journal.flush();
+  }
+  await using hub = openHub({ folder });
+  await hub.catchUp();
+  expect(await hub.finalize()).toEqual({
+    closed: ['run-1'],
+    living: [],
+    ending: [{ runId: 'run-1', pid: process.pid }],
+  });
+});
+
 test('a shard that never came is given up, and taken when it comes all the same', async () => {
   const folder = newHubFolder();
   new SampleWriter(folder, { shards: 2 }).begin(['one']).attempt('one', { status: 'passed' }).end();
@@ -105,7 +125,7 @@ test('runs that have ended are not touched', async () => {
   new SampleWriter(folder).begin(['one']).attempt('one', { status: 'passed' }).end();
   await using hub = openHub({ folder });
   await hub.catchUp();
-  expect(await hub.finalize({ force: true })).toEqual({ closed: [], living: [] });
+  expect(await hub.finalize({ force: true })).toEqual({ closed: [], living: [], ending: [] });
   expect(readdirSync(runSpoolFolder(folder, 'run-1'))).toHaveLength(1);
 });
 

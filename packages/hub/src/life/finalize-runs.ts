@@ -10,10 +10,9 @@ import { closingOf, isGone, type WriterLifeOptions } from './writer-life.ts';
 /** Older runs than this many are not looked at. */
 const LOOKED_AT = 1_000;
 
-/** A run that goes on, as far as this machine can tell. */
-export interface LivingRun {
+/** A process of a run that lives on this machine, as far as can be told. */
+export interface LivingProcess {
   readonly runId: string;
-  /** Process of its runner on this machine. */
   readonly pid: number;
 }
 
@@ -21,7 +20,9 @@ export interface FinalizedRuns {
   /** Runs that were closed now, oldest first. */
   readonly closed: readonly string[];
   /** Runs that were left alone since their runner lives on this machine, oldest first. */
-  readonly living: readonly LivingRun[];
+  readonly living: readonly LivingProcess[];
+  /** Workers of closed runs that have outlived their runner: they end within half a minute, and may write files until then. */
+  readonly ending: readonly LivingProcess[];
 }
 
 /**
@@ -36,7 +37,8 @@ export async function finalizeRuns(
   life: WriterLifeOptions & { readonly force?: boolean },
 ): Promise<FinalizedRuns> {
   const closed: string[] = [];
-  const living: LivingRun[] = [];
+  const living: LivingProcess[] = [];
+  const ending: LivingProcess[] = [];
   for (const run of [...(await store.runs(LOOKED_AT))].reverse()) {
     if (run.state === 'finished' || run.state === 'interrupted') continue;
     const writers = await store.writers(run.runId);
@@ -45,11 +47,12 @@ export async function finalizeRuns(
     const alive = life.force ? undefined : open.find(writer => livesHere(writer, life));
     if (alive?.pid !== undefined) living.push({ runId: run.runId, pid: alive.pid });
     else {
+      for (const pid of livingWorkers(writers, open, life)) ending.push({ runId: run.runId, pid });
       close(folder, run.runId, open, life);
       closed.push(run.runId);
     }
   }
-  return { closed, living };
+  return { closed, living, ending };
 }
 
 /** A writer has not come to its end, or a shard was not seen, and nobody has said yet that it is over. */
@@ -61,6 +64,14 @@ function isOpen({ shards }: RunRow, writers: readonly WriterRow[]): boolean {
 
 function livesHere(writer: WriterRow, life: WriterLifeOptions): boolean {
   return writer.host === (life.host ?? hostname()) && !isGone(writer, life);
+}
+
+/** A journal does not tell its machine: it is that of the reporter of its shard. */
+function livingWorkers(writers: readonly WriterRow[], open: readonly WriterRow[], life: WriterLifeOptions): number[] {
+  return writers.flatMap(writer => {
+    const host = writer.role === 'worker' ? open.find(({ shard }) => shard === writer.shard)?.host : undefined;
+    return host !== undefined && writer.pid !== undefined && livesHere({ ...writer, host }, life) ? [writer.pid] : [];
+  });
 }
 
 function close(folder: HubFolder, runId: string, open: readonly WriterRow[], life: WriterLifeOptions): void {
