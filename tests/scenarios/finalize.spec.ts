@@ -112,8 +112,6 @@ test('a copy of a killed run is finalized without its database and its keys, and
   }
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(copy, '.quality-hub', `hub.db${suffix}`), { force: true });
   const empty = mkdtempSync(join(tmpdir(), 'qh-no-keys-'));
-  // Where the run itself still is, its results would be found first.
-  rmSync(join(run.dir, 'test-results'), { recursive: true });
   const env = { SHOP_PASSWORD: SECRETS.env, TMPDIR: empty };
   const { code, stdout } = await quality(copy, ['finalize'], env);
   expect(code).toBe(0);
@@ -126,6 +124,10 @@ test('a copy of a killed run is finalized without its database and its keys, and
   const names = await quality(copy, ['finalize', '--mask-env', 'OF_OPTION,OF_CONFIG,OF_FILE'], { ...env, ...ENV });
   expect(names.code).toBe(0);
   for (const value of Object.values(SECRETS)) expect(bytesBelow(join(copy, 'test-results'))).not.toContain(value);
+  // Where the run was, its own folder and its keys are as they were: they are found, and needed no more afterwards.
+  const there = await quality(run.dir, ['finalize'], ENV);
+  expect(there.stdout).toContain('1 run finalized.');
+  expect(bytesBelow(join(run.hubFolder.path, 'masks'))).toBe('');
   rmSync(copy, { recursive: true });
   rmSync(empty, { recursive: true });
 });

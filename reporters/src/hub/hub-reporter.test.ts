@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { EventKind, EventOf, RunEvent } from '@quality-hub/protocol';
+import { forgetValues, runSpoolFolder } from '@quality-hub/telemetry';
 import { eventStreamContract, mergeReports, runInline } from '@quality-hub/testkit';
 import { expect, test } from 'vitest';
 
@@ -178,4 +179,6 @@ test('a SIGKILL of the runner loses nothing that had ended', async () => {
   expect(ofKind(run.events, 'test.started')).toHaveLength(3);
   expect(ofKind(run.events, 'test.ended').map(event => event.status)).toEqual(['passed', 'passed']);
   expect(ofKind(run.events, 'run.ended')).toEqual([]);
+  // The key of what such a run keeps lies outside of its folder.
+  forgetValues({ spoolFolder: runSpoolFolder(run.hubFolder, run.events[0]?.runId ?? '') });
 });
