@@ -93,7 +93,7 @@ for (const [trouble, work, sentence] of [
     const config = `
       import { defineConfig } from '@playwright/test';
       import { reporters } from '@quality-hub/reporters/config';
-      export default defineConfig({ workers: 1, reporter: reporters('line', { finishTimeoutMs: 1500 }) });
+      export default defineConfig({ workers: 1, reporter: reporters('line', { finishTimeoutMs: ${trouble === 'hangs' ? 1500 : 20_000} }) });
     `;
     const spec = FILES['a.spec.ts'].replace('() => {}', 'async () => { await new Promise(r => setTimeout(r, 2500)); }');
     const files = { 'playwright.config.ts': config, 'a.spec.ts': spec, 'trouble.mjs': inTheHubsThread(work) };

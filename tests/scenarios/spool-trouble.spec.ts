@@ -21,6 +21,8 @@ const LOUD = `
 const COUNTS = { planned: 12, finished: 12, passed: 8, failed: 4, notRun: 0, lost: 0 };
 const KEPT_IN = /This run is kept in (\S+);/;
 
+test.describe.configure({ timeout: 180_000 });
+
 interface SmallDisk extends Disposable {
   readonly path: string;
   /** Why there can be none here. */
