@@ -9,6 +9,9 @@ import { type Kind, repeatCommand, runRound } from '../soak/round.ts';
 
 const FIXED_SEED = 7;
 
+// Loads take seconds on a free machine, and minutes on one that is busy with other things.
+test.describe.configure({ timeout: 300_000 });
+
 async function holds(kind: Kind, seed: number): Promise<void> {
   console.log(`${kind.name}, seed ${seed}`);
   const { broken, kept } = await runRound(kind, seed);

@@ -35,7 +35,7 @@ export function writeKillProject(dir: string, random: Random, { faults = false }
       const title = `t-${String(++tests).padStart(2, '0')}`;
       const script = scriptOf(random);
       lines += 3 + script.evidence;
-      const fault = faults && random.chance(0.3) ? faultOf(random) : undefined;
+      const fault = faults && random.chance(0.2) ? faultOf(random) : undefined;
       parts.push(testText(title, script, fault));
     }
     const perform = JSON.stringify(join(INSIDE, 'perform.ts'));

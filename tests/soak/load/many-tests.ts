@@ -10,7 +10,7 @@ export const MANY_TESTS = loadKind({
   name: 'load-tests',
   what: '8 workers, 2,000 tests, each with 40 lines of output and evidence',
   make({ full }) {
-    const perFile = (full ? 2000 : 160) / FILES;
+    const perFile = (full ? 2000 : 100) / FILES;
     const files = Object.fromEntries(
       Array.from({ length: FILES }, (_, file) => [
         `many-${file}.spec.ts`,
