@@ -12,6 +12,7 @@ const PAGES = [
   'README.md',
   'docs/README.md',
   'docs/verdicts.md',
+  'docs/compatibility.md',
   'docs/events.md',
   'docs/show-json.md',
   'fixtures/README.md',

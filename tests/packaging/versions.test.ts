@@ -1,11 +1,20 @@
 /** Everything works with each version of Playwright and Node, both installers and both kinds of modules. */
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFailed, test } from 'vitest';
 import { chooseBrowser } from '../../scripts/browser.mjs';
+import { compatibilityTable, documentedTable, writeTable } from './compatibility-table.ts';
 import { type EchoServer, openEchoServer } from './echo-server.ts';
 import { expectEverything, writeSuite } from './everything-suite.ts';
 import { nodeFolder } from './node-folder.ts';
 import { pinned, UserProject } from './user-project.ts';
-import { everyCombination, INSTALLERS, NODES, nameOf, PLAYWRIGHTS, pairedCombinations } from './versions.ts';
+import {
+  type Combination,
+  everyCombination,
+  INSTALLERS,
+  NODES,
+  nameOf,
+  PLAYWRIGHTS,
+  pairedCombinations,
+} from './versions.ts';
 
 const { executablePath, args } = chooseBrowser();
 const packed = inject('packed');
@@ -16,6 +25,15 @@ beforeAll(async () => {
   server = await openEchoServer();
 });
 afterAll(() => server.close());
+
+const failed: Combination[] = [];
+if (process.env.QH_MATRIX) {
+  afterAll(() => {
+    const table = compatibilityTable(failed);
+    writeTable(table);
+    console.log(table.map(row => row.join('   ')).join('\n'));
+  });
+}
 
 test('any two versions meet', () => {
   const pairsOf = (all: readonly object[]): Set<string> =>
@@ -33,6 +51,10 @@ test('what this repository is developed with is among them', () => {
   expect(NODES).toContain(pinned('node'));
 });
 
+test('the documentation tells what works', () => {
+  expect(documentedTable()).toEqual(compatibilityTable([]));
+});
+
 for (const playwright of PLAYWRIGHTS) {
   for (const installer of INSTALLERS) {
     describe(`installed with ${installer}`, () => {
@@ -46,6 +68,9 @@ for (const playwright of PLAYWRIGHTS) {
 
       for (const combination of combinations.filter(c => c.playwright === playwright && c.installer === installer)) {
         test(`everything works: ${nameOf(combination)}`, async () => {
+          onTestFailed(() => {
+            failed.push(combination);
+          });
           project.become(combination.kind);
           const node = await nodeFolder(combination.node);
           const types = await project.runInstalled('tsc', ['--noEmit']);
