@@ -58,8 +58,9 @@ test('the documentation tells what works', () => {
 for (const playwright of PLAYWRIGHTS) {
   for (const installer of INSTALLERS) {
     describe(`installed with ${installer}`, () => {
-      const project = new UserProject('module', { playwright, installer });
+      let project: UserProject;
       beforeAll(async () => {
+        project = new UserProject('module', { playwright, installer });
         writeSuite(project);
         const installed = await project.install(packed);
         expect(installed.code, installed.output).toBe(0);
