@@ -6,6 +6,7 @@
  */
 export { describeEventStreamContract, type SuiteFunctions } from './contracts/describe-event-stream.ts';
 export { eventStreamContract } from './contracts/event-stream-contract.ts';
+export { type AttemptRecord, type RunRecord, runRecord, type TestRecord } from './contracts/run-record.ts';
 export { InlineRunError, InlineTimeoutError } from './errors.ts';
 export { FakeClock } from './fake-clock.ts';
 export type { InlineResult, Row, RowValue } from './inline-run/inline-result.ts';
