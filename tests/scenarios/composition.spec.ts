@@ -61,6 +61,7 @@ test('retries, serial groups, skips and expected failures are counted as Playwri
     passed: stats.expected,
     failed: stats.unexpected,
     flaky: stats.flaky,
+    notRun: 1,
     lost: 0,
   });
   expect(counts.skipped + counts.notRun).toBe(stats.skipped);

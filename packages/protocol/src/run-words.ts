@@ -10,6 +10,7 @@ export interface ToldCounts {
   readonly notRun: number;
   readonly blocked?: number;
   readonly muted?: number;
+  readonly interrupted?: number;
   readonly lost?: number;
 }
 
@@ -27,6 +28,7 @@ const OUTCOMES: readonly (keyof ToldCounts)[] = [
   'skipped',
   'blocked',
   'muted',
+  'interrupted',
   'notRun',
   'lost',
 ];

@@ -50,6 +50,7 @@ const COUNT_STYLES: Readonly<Record<keyof ToldCounts, Style>> = {
   skipped: 'cyan',
   blocked: 'yellow',
   muted: 'yellow',
+  interrupted: 'yellow',
   notRun: 'yellow',
   lost: 'red',
 };

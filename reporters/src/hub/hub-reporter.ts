@@ -43,6 +43,7 @@ interface Session {
   readonly recording: Recording;
   readonly delivery: EmbeddedDelivery | undefined;
   readonly timers: readonly NodeJS.Timeout[];
+  readonly normaliser: Normaliser;
   readonly suite: Suite;
   readonly maskConfig: () => void;
 }
@@ -170,7 +171,7 @@ export class HubReporter implements Reporter {
       setInterval(() => this.#guard.run(() => place.check()), CHECK_MS).unref(),
     ];
     const maskConfig = (): void => normaliser.maskConfig(config);
-    return { run, shard, place, recording, delivery, timers, suite, maskConfig };
+    return { run, shard, place, recording, delivery, timers, normaliser, suite, maskConfig };
   }
 
   /** Ends the record, waits for the hub within its budget, and prepares the block. True when every event is kept. */
@@ -192,7 +193,7 @@ export class HubReporter implements Reporter {
       ? { events: digest.delivery.events + unwritten, kept: digest.delivery.kept }
       : { events, kept: events - unwritten };
     this.#block = endBlock({
-      counts: digest?.counts ?? tally(session.suite),
+      counts: digest?.counts ?? tally(session.suite, test => session.normaliser.key(test)),
       ...(digest ? { verdicts: digest.verdicts, clusters: digest.clusters } : {}),
       delivery,
       spoolOnly: digest === undefined,

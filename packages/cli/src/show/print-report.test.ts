@@ -13,6 +13,7 @@ const none = {
   skipped: 0,
   blocked: 0,
   muted: 0,
+  interrupted: 0,
   notRun: 0,
   lost: 0,
 };

@@ -75,7 +75,29 @@ test.for([
   ['never ends', [attempt({ status: undefined })], 'lost'],
   ['never ends its retry', [attempt({ status: 'failed' }), attempt({ retry: 1, seq: 2, status: undefined })], 'lost'],
   ['loses one end, and passes then', [attempt({ status: undefined }), attempt({ retry: 1, seq: 2 })], 'flaky'],
-  ['is stopped', [attempt({ status: 'interrupted' })], 'lost'],
+  ['is interrupted', [attempt({ status: 'interrupted' })], 'interrupted'],
+  ['is passed over', [attempt({ status: 'skipped' })], 'notRun'],
+  ['is passed over once', [attempt({ status: 'skipped' }), attempt({ retry: 1, seq: 2 })], 'passed'],
+  [
+    'is passed over after it failed',
+    [attempt({ status: 'failed' }), attempt({ retry: 1, seq: 2, status: 'skipped' })],
+    'failed',
+  ],
+  [
+    'fails and then skips itself',
+    [attempt({ status: 'failed' }), attempt({ retry: 1, seq: 2, status: 'skipped', expectedStatus: 'skipped' })],
+    'flaky',
+  ],
+  [
+    'fails and then fails as expected',
+    [attempt({ status: 'failed' }), attempt({ retry: 1, seq: 2, status: 'failed', expectedStatus: 'failed' })],
+    'passed',
+  ],
+  [
+    'passes against expectation and then passes',
+    [attempt({ expectedStatus: 'failed' }), attempt({ retry: 1, seq: 2 })],
+    'passed',
+  ],
   [
     'is stopped in its retry',
     [attempt({ status: 'failed' }), attempt({ retry: 1, seq: 2, status: 'interrupted' })],
@@ -84,14 +106,19 @@ test.for([
   ['fails as expected', [attempt({ status: 'failed', expectedStatus: 'failed' })], 'passed'],
   ['passes unexpectedly', [attempt({ expectedStatus: 'failed' })], 'failed'],
   ['is skipped', [attempt({ status: 'skipped', expectedStatus: 'skipped' })], 'skipped'],
-  ['is blocked', [attempt({ status: 'skipped', blocked: true })], 'blocked'],
+  ['is blocked', [attempt({ status: 'skipped', expectedStatus: 'skipped', blocked: true })], 'blocked'],
   ['passes in one shard and fails in another', [attempt(), attempt({ writer: 'r-2', status: 'failed' })], 'failed'],
   [
     'is flaky in one of two replays',
     [attempt({ seq: 1 }), attempt({ seq: 5, status: 'failed' }), attempt({ seq: 6, retry: 1 })],
     'flaky',
   ],
-  ['is skipped in one shard only', [attempt(), attempt({ writer: 'r-2', status: 'skipped' })], 'passed'],
+  [
+    'is skipped in one shard only',
+    [attempt(), attempt({ writer: 'r-2', status: 'skipped', expectedStatus: 'skipped' })],
+    'passed',
+  ],
+  ['is stopped in one shard', [attempt(), attempt({ writer: 'r-2', status: 'interrupted' })], 'interrupted'],
 ] as const)('a test that %s is %s', ([, attempts, outcome]) => {
   expect(lifeOf(attempts as readonly AttemptRow[], gone).outcome).toBe(outcome);
 });
@@ -197,7 +224,13 @@ test('planned is always finished, not run and lost together, whatever arrives', 
       expect(counts.planned).toBe(names.size);
       expect(counts.planned).toBe(counts.finished + counts.notRun + counts.lost);
       expect(counts.finished).toBe(
-        counts.passed + counts.failed + counts.flaky + counts.skipped + counts.blocked + counts.muted,
+        counts.passed +
+          counts.failed +
+          counts.flaky +
+          counts.skipped +
+          counts.blocked +
+          counts.muted +
+          counts.interrupted,
       );
       const started = new Set(rows.map(({ test: name }) => name));
       expect(counts.notRun).toBeGreaterThanOrEqual(names.size - started.size);

@@ -10,7 +10,9 @@ export type RunState = (typeof RUN_STATES)[number];
 /**
  * What became of each planned test, counted once whatever number of shards had it.
  *
- * Always `planned = finished + notRun + lost` and `finished = passed + failed + flaky + skipped + blocked + muted`.
+ * Always `planned = finished + notRun + lost` and `finished = passed + failed + flaky + skipped + blocked + muted +
+ * interrupted`. They agree with the last lines of Playwright's `list` and `line`; its JSON report counts `interrupted` and
+ * `notRun` as skipped.
  */
 export interface RunCounts {
   readonly planned: number;
@@ -23,7 +25,9 @@ export interface RunCounts {
   readonly blocked: number;
   /** Failed, but set aside by a quarantine. */
   readonly muted: number;
-  /** Never started; while the run goes on also what has not ended yet. */
+  /** Stopped before its end, by Ctrl+C, `maxFailures` or `globalTimeout`. */
+  readonly interrupted: number;
+  /** Never run: the runner did not come to it. While the run goes on also what has not ended yet. */
   readonly notRun: number;
   /** Started, and its runner died or was stopped before it ended. */
   readonly lost: number;
@@ -32,7 +36,17 @@ export interface RunCounts {
 export type TestOutcome = Exclude<keyof RunCounts, 'planned' | 'finished'>;
 
 export function countOutcomes(outcomes: Iterable<TestOutcome>): RunCounts {
-  const counts = { passed: 0, failed: 0, flaky: 0, skipped: 0, blocked: 0, muted: 0, notRun: 0, lost: 0 };
+  const counts = {
+    passed: 0,
+    failed: 0,
+    flaky: 0,
+    skipped: 0,
+    blocked: 0,
+    muted: 0,
+    interrupted: 0,
+    notRun: 0,
+    lost: 0,
+  };
   for (const outcome of outcomes) counts[outcome]++;
   const { notRun, lost, ...ended } = counts;
   const finished = Object.values(ended).reduce((sum, count) => sum + count, 0);

@@ -2,8 +2,11 @@
 import type { AttemptRow } from '../store/run-store.ts';
 import type { TestOutcome } from './run-life.ts';
 
-/** How one attempt ended. `running`: its writer lives and has not said yet. */
-export type AttemptState = 'passed' | 'failed' | 'skipped' | 'interrupted' | 'lost' | 'running';
+/**
+ * How one attempt ended. `notRun`: the runner passed it over, behind a failure of its serial group or a `beforeAll`, say,
+ * though nobody skipped it. `running`: its writer lives and has not said yet.
+ */
+export type AttemptState = 'passed' | 'failed' | 'skipped' | 'notRun' | 'interrupted' | 'lost' | 'running';
 
 export interface TestLife {
   readonly outcome: TestOutcome;
@@ -14,7 +17,17 @@ export interface TestLife {
 }
 
 /** Worst first. */
-const SEVERITY: readonly TestOutcome[] = ['lost', 'failed', 'flaky', 'notRun', 'passed', 'blocked', 'skipped', 'muted'];
+const SEVERITY: readonly TestOutcome[] = [
+  'lost',
+  'failed',
+  'flaky',
+  'interrupted',
+  'notRun',
+  'passed',
+  'blocked',
+  'skipped',
+  'muted',
+];
 
 /** `gone` says whether a writer will write no more. */
 export function lifeOf(attempts: readonly AttemptRow[], gone: (writer: string) => boolean): TestLife {
@@ -35,8 +48,10 @@ export function stateOf(
   gone: (writer: string) => boolean,
 ): AttemptState {
   if (status === undefined) return gone(writer) ? 'lost' : 'running';
-  if (status === 'skipped' || status === 'interrupted') return status;
-  return status === (expectedStatus ?? 'passed') ? 'passed' : 'failed';
+  if (status === 'interrupted') return status;
+  const expected = expectedStatus ?? 'passed';
+  if (status === 'skipped') return expected === 'skipped' ? 'skipped' : 'notRun';
+  return status === expected ? 'passed' : 'failed';
 }
 
 export function isBad(state: AttemptState): boolean {
@@ -55,16 +70,22 @@ function chainsOf(attempts: readonly AttemptRow[]): AttemptRow[][] {
   return chains;
 }
 
-/** The runner's own rule, but that a test is `lost` when it was stopped or never ended: the runner calls the first skipped. */
+/**
+ * The runner's own rule, with the attempt that never ended added to it. The runner judges every attempt by what the last
+ * one expected, takes a failed test that then skipped itself for flaky, and tells apart what skipped itself, what was
+ * stopped and what it never came to.
+ */
 function outcomeOf(chain: readonly AttemptRow[], gone: (writer: string) => boolean): TestOutcome {
-  const states = chain.map(attempt => stateOf(attempt, gone));
+  const expectedStatus = chain.findLast(attempt => attempt.expectedStatus)?.expectedStatus;
+  const states = chain.map(attempt => stateOf({ ...attempt, expectedStatus }, gone));
   const last = states.at(-1);
   if (last === 'lost') return 'lost';
   if (last === 'running') return 'notRun';
   const failed = states.some(isBad);
-  if (last === 'interrupted' && !failed) return 'lost';
   const passed = states.includes('passed');
-  if (failed) return passed ? 'flaky' : 'failed';
+  if (failed) return passed || states.includes('skipped') ? 'flaky' : 'failed';
   if (passed) return 'passed';
-  return chain.some(({ blocked }) => blocked) ? 'blocked' : 'skipped';
+  if (states.includes('interrupted')) return 'interrupted';
+  if (chain.some(({ blocked }) => blocked)) return 'blocked';
+  return last === 'skipped' ? 'skipped' : 'notRun';
 }

@@ -46,7 +46,7 @@ export interface ReportedAttempt {
 export interface ReportedFailure {
   readonly identity: ReportedIdentity;
   readonly attempt: ReportedAttempt;
-  /** `flaky`: a later attempt passed. `lost`: its runner died or was stopped. */
+  /** `flaky`: a later attempt passed, or skipped itself. `lost`: its runner died. */
   readonly outcome: 'failed' | 'flaky' | 'lost';
   readonly verdict: Verdict;
   /** From 0 to 1. */
