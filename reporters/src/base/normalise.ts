@@ -27,20 +27,31 @@ interface PlaywrightLocation {
   readonly column: number;
 }
 
+export interface NormaliserOptions {
+  /** Name of the suite in the hub. */
+  readonly project: string;
+  readonly rootDir: string;
+  readonly mask: Mask;
+  /** The tests come from blobs, which do not hold everything that is known of a test before it runs. */
+  readonly replayed: boolean;
+}
+
 /** Knows the run's root folder, its project name and its mask, and remembers what is asked for again and again. */
 export class Normaliser {
   readonly #project: string;
   readonly #rootDir: string;
   readonly #mask: Mask;
+  readonly #replayed: boolean;
   readonly #files = new Map<string, string>();
   readonly #keys = new Map<TestCase, string>();
   readonly #instant = createInstantText();
   readonly #maskedSuites = new WeakSet<Suite>();
 
-  constructor({ project, rootDir, mask }: { project: string; rootDir: string; mask: Mask }) {
+  constructor({ project, rootDir, mask, replayed }: NormaliserOptions) {
     this.#project = project;
     this.#rootDir = rootDir;
     this.#mask = mask;
+    this.#replayed = replayed;
   }
 
   /** The identity key of a test, made once. Titles count as they read after masking: workers see them so, and blobs. */
@@ -76,8 +87,7 @@ export class Normaliser {
       tags: test.tags,
       annotations: this.annotations(test.annotations),
       retries: test.retries,
-      timeoutMs: test.timeout,
-      expectedStatus: test.expectedStatus,
+      ...(this.#replayed ? plannedInBlob(test) : { timeoutMs: test.timeout, expectedStatus: test.expectedStatus }),
     };
   }
 
@@ -188,6 +198,15 @@ export class Normaliser {
       if (masked !== text) target[field] = masked as T[typeof field];
     }
   }
+}
+
+/**
+ * A blob tells a test's timeout and expected status with its end only. Until then the timeout of its project stands for the
+ * first, which is wrong for a test whose `describe` sets another; its annotations tell the second.
+ */
+function plannedInBlob(test: TestCase): Pick<PlannedTest, 'timeoutMs' | 'expectedStatus'> {
+  const isSkipped = test.annotations.some(({ type }) => type === 'skip' || type === 'fixme');
+  return { timeoutMs: test.parent.project()?.timeout ?? 0, expectedStatus: isSkipped ? 'skipped' : 'passed' };
 }
 
 /** Bodies of the attachments of that name: hooks around a test have their own. */

@@ -155,7 +155,12 @@ export class HubReporter implements Reporter {
     settleIn();
     const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(place.folder, run.runId) : undefined;
     const mask = createMask({ env: process.env, values });
-    const normaliser = new Normaliser({ project: options.project, rootDir: config.rootDir, mask });
+    const normaliser = new Normaliser({
+      project: options.project,
+      rootDir: config.rootDir,
+      mask,
+      replayed: mode === 'merge',
+    });
     const recording = new Recording({
       spool: place.spool,
       normaliser,
