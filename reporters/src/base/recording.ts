@@ -61,6 +61,7 @@ export class Recording {
   readonly #live = new Map<TestResult, LiveAttempt>();
   readonly #outputText = new OutputText();
   #output: PendingOutput | undefined;
+  #whenNoneRuns: (() => void) | undefined;
   readonly #timer: NodeJS.Timeout;
 
   constructor({ spool, normaliser, happening, onProblem }: RecordingOptions) {
@@ -149,6 +150,20 @@ export class Recording {
     });
     if (this.#happening) this.flush();
     else this.#flushFull();
+    if (this.#live.size === 0) this.#whenNoneRuns?.();
+  }
+
+  /**
+   * Waits for the ends of the tests that still run, `timeoutMs` at most: at `globalTimeout` Playwright ends the run before
+   * its workers have stopped. A replay has nothing to wait for.
+   */
+  async lastEnds(timeoutMs: number): Promise<void> {
+    if (!this.#happening || this.#live.size === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#whenNoneRuns = resolve;
+    const timer = setTimeout(resolve, timeoutMs);
+    await promise;
+    clearTimeout(timer);
   }
 
   error(error: TestError, worker: WorkerInfo | undefined): void {

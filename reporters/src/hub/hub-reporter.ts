@@ -34,6 +34,8 @@ import { SpoolPlace } from './spool-place.ts';
 const HEARTBEAT_MS = 5_000;
 /** How often it is looked whether the record is still where it was. */
 const CHECK_MS = 1_000;
+/** How long the end of the run is held back for tests that the runner is still stopping. */
+const LAST_ENDS_MS = 3_000;
 
 /** Everything that exists only while a run is recorded. */
 interface Session {
@@ -183,6 +185,7 @@ export class HubReporter implements Reporter {
   async #finish(result: FullResult): Promise<boolean> {
     const session = this.#session;
     if (session === undefined) return true;
+    await session.recording.lastEnds(LAST_ENDS_MS);
     for (const timer of session.timers) clearInterval(timer);
     this.#guard.run(() => session.recording.runEnded(result));
     this.#guard.run(() => session.place.settle());
