@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { mergeReports, runInline } from '@quality-hub/testkit';
 import { compareDirectAndMerged, comparedConfig } from './merging/direct-and-merged.ts';
 import { KINDS_OF_TESTS } from './merging/kinds-of-tests.ts';
 
@@ -156,4 +157,37 @@ test('a run without tests is recorded: a failure, or a pass where that is allowe
   expect(none.record).toMatchObject({ status: 'failed', errors: [{ message: 'Error: No tests found' }] });
   await using fine = await compareDirectAndMerged(files, { args: ['--grep=nothing', '--pass-with-no-tests'] });
   expect(fine.record).toMatchObject({ status: 'passed', errors: [] });
+});
+
+test('shards that were recorded and are merged under the same run id are one run, with nothing in it twice', async () => {
+  const config = comparedConfig("globalTeardown: './global.ts'");
+  const files = {
+    'playwright.config.ts': config,
+    'global.ts': "export default () => { throw new Error('no way out'); };",
+    'a.spec.ts': `
+      import { test, expect } from '@quality-hub/test';
+      test('fails', async ({ hub }, info) => {
+        hub.evidence('seen');
+        console.log('out');
+        await info.attach('notes', { body: 'abc', contentType: 'text/plain' });
+        await test.step('a step', () => { expect(1).toBe(2); });
+      });
+    `,
+  };
+  const env = { QUALITY_HUB_RUN_ID: 'one' };
+  const tables = ['attempts', 'steps', 'output', 'attachments', 'evidence', 'run_errors'];
+  const sql = `SELECT ${tables.map(table => `(SELECT count(*) FROM ${table}) AS ${table}`).join(', ')}`;
+  await using run = await runInline(files, { env });
+  const before = await run.rows(sql);
+  const report = await run.report('one');
+  expect(before).toMatchObject([{ attempts: 1, attachments: 2, run_errors: 1 }]);
+  await mergeReports([run], { dir: run.dir, env });
+  expect(await run.rows(sql)).toEqual(before);
+  const merged = await run.report('one');
+  expect({ ...merged, run: undefined, delivery: undefined }).toEqual({
+    ...report,
+    run: undefined,
+    delivery: undefined,
+  });
+  expect(merged.run).toMatchObject({ state: 'finished', status: 'failed', shards: 1 });
 });

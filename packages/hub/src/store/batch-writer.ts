@@ -184,6 +184,8 @@ export class BatchWriter {
       ended && ended.annotations.length > 0 ? JSON.stringify(ended.annotations) : null,
       ended?.annotations.some(({ type }) => type === BLOCKED) ? 1 : 0,
     );
+    // The same attempt, once from its runner and once from a blob: what hangs on it is that of the first.
+    if (row?.writer !== writer) return;
     const attempt = Number(row?.id);
     for (const child of children) child(attempt);
   }

@@ -35,7 +35,7 @@ const STATEMENTS = {
       annotations = iif(attempts.status IS NULL, excluded.annotations, attempts.annotations),
       blocked = iif(attempts.status IS NULL, excluded.blocked, attempts.blocked),
       status = coalesce(attempts.status, excluded.status)
-    RETURNING id`,
+    RETURNING id, writer`,
   steps: 'INSERT INTO steps (run, attempt, steps) VALUES (?, ?, ?)',
   output: 'INSERT INTO output (run, attempt, at, stream, text) VALUES (?, ?, ?, ?, ?)',
   attachment: 'INSERT INTO attachments (run, attempt, name, content_type, path, size_bytes) VALUES (?, ?, ?, ?, ?, ?)',
@@ -43,7 +43,9 @@ const STATEMENTS = {
   evidenceSequence: 'SELECT next_seq, missing FROM evidence_writers WHERE run = ? AND writer = ?',
   saveEvidence: `INSERT INTO evidence_writers (run, writer, next_seq, missing) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET next_seq = excluded.next_seq, missing = excluded.missing`,
-  runError: 'INSERT INTO run_errors (run, at, worker_index, error) VALUES (?, ?, ?, ?)',
+  runError: `INSERT INTO run_errors (run, at, worker_index, error)
+    SELECT new.* FROM (SELECT ? AS run, ? AS at, ? AS worker_index, ? AS error) AS new
+    WHERE NOT EXISTS (SELECT 1 FROM run_errors AS known WHERE known.run = new.run AND known.error = new.error)`,
   unknown: 'INSERT INTO unknown_events (run, writer, seq, kind, line) VALUES (?, ?, ?, ?, ?)',
   reject: `INSERT INTO rejected_lines (folder, file, reason, lines) VALUES (?, ?, ?, 1)
     ON CONFLICT DO UPDATE SET lines = lines + 1`,
