@@ -9,6 +9,7 @@ export { eventStreamContract } from './contracts/event-stream-contract.ts';
 export { type AttemptRecord, type RunRecord, runRecord, type TestRecord } from './contracts/run-record.ts';
 export { InlineRunError, InlineTimeoutError } from './errors.ts';
 export { FakeClock } from './fake-clock.ts';
+export { cleanEnvironment } from './inline-run/clean-environment.ts';
 export type { InlineResult, Row, RowValue } from './inline-run/inline-result.ts';
 export { type MergeOptions, mergeReports } from './inline-run/merge-reports.ts';
 export type { ChildResult, SignalPlan } from './inline-run/run-child.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runMode } from './mode.ts';
+import { isRecorded, runMode } from './mode.ts';
 
 test.each([
   [['node', 'cli.js', 'test'], 'test'],
@@ -15,4 +15,24 @@ test.each([
 test('listing and merging are told by Playwright', () => {
   expect(runMode('list', { argv: [] })).toBe('list');
   expect(runMode('merge', { argv: [] })).toBe('merge');
+});
+
+test.each([
+  ['test', undefined, true],
+  ['merge', '', true],
+  ['interactive', undefined, false],
+  ['interactive', '1', true],
+  ['test', '0', false],
+  ['list', '1', false],
+] as const)('%s with QUALITY_HUB_RECORD=%s is recorded: %s', (mode, asked, recorded) => {
+  expect(isRecorded(mode, { QUALITY_HUB_RECORD: asked })).toBe(recorded);
+});
+
+test('QUALITY_HUB_RECORD takes nothing but 0 and 1', () => {
+  expect(() => isRecorded('test', { QUALITY_HUB_RECORD: 'yes' })).toThrow(
+    expect.objectContaining({
+      code: 'QH_OPTION',
+      message: 'Environment: QUALITY_HUB_RECORD is "yes", expected 0 or 1',
+    }),
+  );
 });

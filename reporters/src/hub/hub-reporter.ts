@@ -20,7 +20,7 @@ import {
 } from '@quality-hub/protocol';
 import { createMask, forgetValues, hubFolderFor, keepValues, runSpoolFolder } from '@quality-hub/telemetry';
 import { Guard } from '../base/guard.ts';
-import { runMode } from '../base/mode.ts';
+import { isRecorded, type RunMode, runMode } from '../base/mode.ts';
 import { Normaliser } from '../base/normalise.ts';
 import { Recording } from '../base/recording.ts';
 import { isListedBehindHtml, runStarted, secretsOf } from '../base/run-facts.ts';
@@ -80,7 +80,7 @@ export class HubReporter implements Reporter {
       if (tooOld) process.env[REFUSAL_VARIABLE] = tooOld;
       const refusal = tooOld ?? whyTwice();
       if (refusal) this.#notices.add(refusal);
-      else if (this.#options && mode !== 'interactive') this.#session = this.#begin(this.#options, mode, config, suite);
+      else if (this.#options && isRecorded(mode)) this.#session = this.#begin(this.#options, mode, config, suite);
     });
   }
 
@@ -132,7 +132,8 @@ export class HubReporter implements Reporter {
     if (recording) this.#guard.run(() => callback(recording));
   }
 
-  #begin(options: CheckedOptions, mode: 'test' | 'merge', config: FullConfig, suite: Suite): Session {
+  #begin(options: CheckedOptions, given: RunMode, config: FullConfig, suite: Suite): Session {
+    const mode = given === 'merge' ? 'merge' : 'test';
     const configDir = typeof this.#given.configDir === 'string' ? this.#given.configDir : config.rootDir;
     const run = nameRun(options.project);
     const shard = config.shard?.current ?? 1;
@@ -154,7 +155,6 @@ export class HubReporter implements Reporter {
       handOver({ runId: run.runId, shard, project: options.project, spoolFolder, runnerPid: process.pid });
       keepValues({ spoolFolder }, { shard, writer: spool.writer, values, env: process.env });
     };
-    settleIn();
     const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(place.folder, run.runId) : undefined;
     const mask = createMask({ env: process.env, values });
     const normaliser = new Normaliser({
@@ -173,6 +173,8 @@ export class HubReporter implements Reporter {
     recording.plan(suite);
     // Where no place can be written now there may be room later: the events wait in memory.
     this.#guard.run(() => recording.flush());
+    // Last: what throws before it leaves nothing behind for the workers, or for the next run of a long-lived process.
+    settleIn();
     const timers = [
       setInterval(() => this.#record(live => live.add({ kind: 'heartbeat' })), HEARTBEAT_MS).unref(),
       setInterval(() => this.#guard.run(() => place.check()), CHECK_MS).unref(),
