@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { mergeReports, runInline } from '@quality-hub/testkit';
+import { mergeReports, runInline, runRecord } from '@quality-hub/testkit';
 import { compareDirectAndMerged, comparedConfig } from './merging/direct-and-merged.ts';
 import { KINDS_OF_TESTS } from './merging/kinds-of-tests.ts';
 
@@ -190,4 +190,28 @@ test('shards that were recorded and are merged under the same run id are one run
     delivery: undefined,
   });
   expect(merged.run).toMatchObject({ state: 'finished', status: 'failed', shards: 1 });
+});
+
+test('blobs of another folder are recorded with the places of the folder they are merged in', async () => {
+  const config = comparedConfig("testDir: './tests'");
+  await using run = await runInline({
+    'playwright.config.ts': config,
+    'tests/checks.ts': `
+      import { expect } from '@quality-hub/test';
+      export function checkSum() { expect(1).toBe(2); }
+    `,
+    'tests/cart/a.spec.ts': `
+      import { test, expect } from '@quality-hub/test';
+      import { checkSum } from '../checks';
+      test('fails here', () => { expect(1).toBe(2); });
+      test('fails there', () => { checkSum(); });
+    `,
+  });
+  await using merged = await mergeReports([run], { files: { 'playwright.config.ts': config } });
+  const { tests } = runRecord(merged.events);
+  const places = Object.values(tests).flatMap(({ attempts }) =>
+    attempts[0]?.errors?.map(error => error.location?.file),
+  );
+  expect(places).toEqual(['cart/a.spec.ts', 'checks.ts']);
+  expect(tests).toEqual(runRecord(run.events).tests);
 });

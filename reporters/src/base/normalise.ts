@@ -43,6 +43,8 @@ export class Normaliser {
   readonly #mask: Mask;
   readonly #replayed: boolean;
   readonly #files = new Map<string, string>();
+  /** Root folders, with a slash at their end, of the machines that wrote the blobs. */
+  readonly #otherRoots = new Set<string>();
   readonly #keys = new Map<TestCase, string>();
   readonly #instant = createInstantText();
   readonly #maskedSuites = new WeakSet<Suite>();
@@ -105,15 +107,15 @@ export class Normaliser {
   }
 
   /** An error, masked, cut and without colours. The object of Playwright is masked too, for the reporters after us. */
-  error(error: TestError): RunError {
+  error(error: TestError, test?: TestCase): RunError {
     this.#maskInPlace(error, ERROR_TEXTS);
     const message = error.message ?? error.value ?? 'An error without a message';
     return {
       message: plain(message),
       ...(error.stack === undefined ? {} : { stack: plain(error.stack) }),
       ...(error.snippet === undefined ? {} : { snippet: plain(error.snippet) }),
-      ...(error.location === undefined ? {} : { location: this.location(error.location) }),
-      ...(error.cause === undefined ? {} : { cause: this.error(error.cause) }),
+      ...(error.location === undefined ? {} : { location: this.#errorLocation(error.location, test) }),
+      ...(error.cause === undefined ? {} : { cause: this.error(error.cause, test) }),
     };
   }
 
@@ -171,6 +173,20 @@ export class Normaliser {
   maskConfig(config: FullConfig): void {
     this.#maskDeep(config, ['metadata', 'reporter', 'webServer', 'argv']);
     for (const project of config.projects) this.#maskDeep(project, ['metadata', 'use']);
+  }
+
+  /**
+   * A blob holds the places of errors as absolute paths of the machine that ran the test. Where the merge has another root
+   * folder, an error in the file of its test tells that of the other machine.
+   */
+  #errorLocation(location: PlaywrightLocation, test: TestCase | undefined): SourceLocation {
+    const own = this.location(location);
+    if (!this.#replayed || !own.file.startsWith('../')) return own;
+    const path = location.file.replaceAll('\\', '/');
+    const ofTest = test && `/${this.#file(test.location.file)}`;
+    if (ofTest && path.endsWith(ofTest)) this.#otherRoots.add(path.slice(0, 1 - ofTest.length));
+    const root = [...this.#otherRoots].find(other => path.startsWith(other));
+    return root === undefined ? own : { ...own, file: path.slice(root.length) };
   }
 
   #file(file: string): string {

@@ -145,7 +145,7 @@ export class Recording {
       durationMs: Math.max(0, result.duration),
       workerIndex: result.workerIndex,
       parallelIndex: result.parallelIndex,
-      errors: result.errors.map(error => this.#normaliser.error(error)),
+      errors: result.errors.map(error => this.#normaliser.error(error, test)),
       annotations: this.#normaliser.annotations(result.annotations ?? test.annotations),
     });
     if (this.#happening) this.flush();
