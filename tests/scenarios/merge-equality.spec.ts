@@ -150,13 +150,11 @@ test('files that do not load are errors of the run', async () => {
   expect(run.record.status).toBe('failed');
 });
 
-test('a run without tests is recorded: a failure, or a pass where that is allowed', async () => {
+test('a run without tests is recorded with its error', async () => {
   const files = { 'playwright.config.ts': comparedConfig(''), 'a.spec.ts': GREEN };
   await using none = await compareDirectAndMerged(files, { args: ['--grep=nothing is called so'] });
   expect(none.counts).toMatchObject({ planned: 0 });
   expect(none.record).toMatchObject({ status: 'failed', errors: [{ message: 'Error: No tests found' }] });
-  await using fine = await compareDirectAndMerged(files, { args: ['--grep=nothing', '--pass-with-no-tests'] });
-  expect(fine.record).toMatchObject({ status: 'passed', errors: [] });
 });
 
 test('shards that were recorded and are merged under the same run id are one run, with nothing in it twice', async () => {

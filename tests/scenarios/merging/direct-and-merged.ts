@@ -1,5 +1,6 @@
 /** One small project, recorded as it runs and once more from the blobs it wrote, for a comparison of the two records. */
 import { expect } from '@playwright/test';
+import { countWords } from '@quality-hub/protocol';
 import { eventStreamContract, type InlineResult, mergeReports, runInline, runRecord } from '@quality-hub/testkit';
 
 type Counts = Awaited<ReturnType<InlineResult['report']>>['counts'];
@@ -33,7 +34,9 @@ export function comparedConfig(more: string): string {
     import { defineConfig } from '@playwright/test';
     import { reporters } from '@quality-hub/reporters/config';
     const theirs = [['blob'], ['list'], ['json', { outputFile: 'out.json' }]];
-    export default defineConfig({ workers: 2, reporter: reporters(theirs), ${more} });
+    // The block at the end is counted by the hub in a run, and by the reporter itself in a merge.
+    const hub = process.env.MERGING ? 'off' : 'embedded';
+    export default defineConfig({ workers: 2, reporter: reporters(theirs, { hub }), ${more} });
   `;
 }
 
@@ -42,7 +45,8 @@ export function comparedConfig(more: string): string {
  *
  * - both streams of events keep their contract,
  * - both records are equal in all that {@link runRecord} compares, but for the timeout that is planned,
- * - the hub counts both alike, and as the runner counts them.
+ * - the hub counts both alike, and as the runner counts them,
+ * - the block at the end of each says these counts.
  */
 export async function compareDirectAndMerged(
   files: Readonly<Record<string, string>>,
@@ -61,7 +65,7 @@ export async function compareDirectAndMerged(
   }
   const first = direct[0];
   if (first === undefined) throw new Error('At least one shard is needed');
-  const merged = await mergeReports([first], { dir: first.dir, env: { QUALITY_HUB_RUN_ID: 'merged' } });
+  const merged = await mergeReports([first], { dir: first.dir, env: { QUALITY_HUB_RUN_ID: 'merged', MERGING: '1' } });
 
   const events = direct.flatMap(run => run.events);
   for (const stream of [events, merged.events]) expect(eventStreamContract(stream)).toEqual([]);
@@ -71,12 +75,25 @@ export async function compareDirectAndMerged(
   const counts = (await first.report('the-run')).counts;
   expect((await first.report('merged')).counts).toEqual(counts);
   const { passed, failed, flaky, skipped, interrupted, notRun } = counts;
+  expect(blockOf(merged)).toBe(countsLine(counts));
   // With shards the runner counts a setup test once a shard, the hub once.
   if (shards === 1) {
     expect({ passed, failed, flaky, skipped, interrupted, notRun }).toEqual(totals[0]);
     expect(totalsOf(merged)).toEqual(totals[0]);
+    expect(blockOf(first)).toBe(countsLine(counts));
   }
   return { direct, merged, record, counts, [Symbol.asyncDispose]: () => first[Symbol.asyncDispose]() };
+}
+
+/** `8 tests: 5 passed, 2 failed`, as the first line of our block has it. */
+function blockOf({ stdout }: InlineResult): string | undefined {
+  return /^Quality Hub {2}(.*)$/m.exec(stdout)?.[1];
+}
+
+function countsLine(counts: Counts): string {
+  const words = countWords(counts).map(({ count, word }) => `${count} ${word}`);
+  const tests = `${counts.planned} ${counts.planned === 1 ? 'test' : 'tests'}`;
+  return words.length === 0 ? tests : `${tests}: ${words.join(', ')}`;
 }
 
 /** A blob tells the timeout of a test with its end: planned is that of its project, instead of that of its `describe`. */
