@@ -48,7 +48,7 @@ the report are compared with that:
 - What the runner had told our reporter before it died is in the record, with the same status; the record is at most the one
   callback ahead in which the kill fell.
 - Every piece of evidence that a test had given is kept, once and in order, also of a test that never ended.
-- A test that was running is told as lost or failed, with the reason.
+- A test that was running is told as failed or lost, with the reason, or as interrupted, where the runner still said so.
 - The events of every process are numbered without a gap, valid, and all of them are in the database.
 - No secret is left in clear in the hub's folder; the database passes \`PRAGMA integrity_check\`; reading the spools once more
   changes nothing.

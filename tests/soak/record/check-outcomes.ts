@@ -4,7 +4,7 @@ import { testName } from '../inside/told.ts';
 import type { KeptRun } from './kept-run.ts';
 import { attemptName, type TrueAttempt, type Truth } from './truth.ts';
 
-type Outcome = 'passed' | 'failed' | 'flaky' | 'skipped' | 'notRun' | 'lost';
+type Outcome = 'passed' | 'failed' | 'flaky' | 'skipped' | 'interrupted' | 'notRun' | 'lost';
 
 /**
  * Our reporter is listed in front of the one that writes the truth, and a kill may fall between the two: so one callback
@@ -70,7 +70,7 @@ function checkTold(truth: Truth, attempts: ReadonlyMap<string, TrueAttempt>): st
 /** The hub's counts and failures, against a plain reading of the attempts. */
 function checkCounts({ report }: KeptRun, outcomes: ReadonlyMap<string, Outcome>): string[] {
   const broken: string[] = [];
-  for (const outcome of ['passed', 'failed', 'flaky', 'skipped', 'notRun', 'lost'] as const) {
+  for (const outcome of ['passed', 'failed', 'flaky', 'skipped', 'interrupted', 'notRun', 'lost'] as const) {
     const expected = [...outcomes.values()].filter(one => one === outcome).length;
     if (report.counts[outcome] !== expected)
       broken.push(`${expected} tests are ${outcome}, the hub counts ${report.counts[outcome]}`);
@@ -99,7 +99,7 @@ function outcomeOf(attempts: readonly TrueAttempt[]): Outcome {
   if (!last) return 'notRun';
   const failed = attempts.some(({ status }) => status === 'failed' || status === 'timedOut');
   if (last.status === undefined) return 'lost';
-  if (last.status === 'interrupted') return failed ? 'failed' : 'lost';
+  if (last.status === 'interrupted') return failed ? 'failed' : 'interrupted';
   if (last.status === 'passed') return failed ? 'flaky' : 'passed';
   return failed ? 'failed' : 'skipped';
 }

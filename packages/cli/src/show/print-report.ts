@@ -58,12 +58,14 @@ function printHead(terminal: Terminal, report: RunReport): void {
 
 /** What a state means, where it is not the usual one. */
 function storyOf({ run, counts }: RunReport): string | undefined {
-  const ended = `${counts.finished} of ${plural(counts.planned, 'test')} had ended and ${counts.finished === 1 ? 'is' : 'are'} kept`;
+  const whole = counts.finished - counts.interrupted;
+  const stopped = counts.interrupted + counts.lost;
+  const ended = `${whole} of ${plural(counts.planned, 'test')} had ended and ${whole === 1 ? 'is' : 'are'} kept`;
   switch (run.state) {
     case 'lost':
-      return `Its runner died before the end. ${ended}; ${counts.lost} had started and ${counts.lost === 1 ? 'is' : 'are'} lost, ${counts.notRun} never started.`;
+      return `Its runner died before the end. ${ended}; ${stopped} had started and ${stopped === 1 ? 'is' : 'are'} lost, ${counts.notRun} never started.`;
     case 'interrupted':
-      return `It was stopped from outside. ${ended}; ${counts.lost} had started and ${counts.lost === 1 ? 'was' : 'were'} stopped, ${counts.notRun} never started.`;
+      return `It was stopped from outside. ${ended}; ${stopped} had started and ${stopped === 1 ? 'was' : 'were'} stopped, ${counts.notRun} never started.`;
     case 'running':
       return `It is still running, so this is what is known now. ${counts.finished} of ${plural(counts.planned, 'test')} have ended.`;
     case 'planned':

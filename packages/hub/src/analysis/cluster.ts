@@ -137,7 +137,6 @@ function vote(members: readonly JudgedAttempt[]): Verdict {
 /** The first line, with what it was about: `expect(locator).toHaveText failed: getByRole('heading')`. */
 function titleOf(facts: AttemptFacts): string {
   if (facts.status === 'lost') return 'The runner ended before the test did';
-  if (facts.status === 'interrupted') return 'The run was stopped before the test ended';
   const line = firstLine(facts)
     .replace(/^Error: /, '')
     .replace(/ \/\/ .*$|[.:]$/g, '');

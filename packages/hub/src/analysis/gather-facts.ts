@@ -12,15 +12,15 @@ import type { AttemptRow, RunStore } from '../store/run-store.ts';
 import { collectWrites, exposedRequests, neighboursOf } from './neighbour-writes.ts';
 import { placeOf } from './reading/exchanges.ts';
 
-/** Facts of every bad attempt of the tests that ended badly or were stopped, in the order of their beginning. */
+/** Facts of every bad attempt of the tests that ended badly, in the order of their beginning. */
 export async function gatherFacts(store: RunStore, runId: string, survey: RunSurvey): Promise<AttemptFacts[]> {
   const found: AttemptFacts[] = [];
-  for (const [test, { outcome, chains, shown }] of survey.tests) {
+  for (const [test, { outcome, chains }] of survey.tests) {
     if (!['failed', 'flaky', 'lost'].includes(outcome)) continue;
     const planned = await store.planned(runId, test);
     for (const chain of chains) {
       for (const attempt of chain) {
-        if (attempt !== shown && !isBad(stateOf(attempt, survey.gone))) continue;
+        if (!isBad(stateOf(attempt, survey.gone))) continue;
         found.push(await factsOf(store, runId, survey, planned, chain, attempt));
       }
     }

@@ -16,8 +16,9 @@ const STATEMENTS = {
   reporterProcess: `UPDATE writers SET role = 'reporter', mode = ?, host = ?, pid = ? WHERE run = ? AND writer = ?`,
   workerProcess: `UPDATE writers SET role = 'worker', pid = ? WHERE run = ? AND writer = ?`,
   writerEnded: `UPDATE writers SET ended_status = ?, ended_started_at = ?, ended_duration_ms = ? WHERE run = ? AND writer = ?`,
-  writerClosed: `INSERT INTO closed_writers (run, writer, last_seq, at, reason) VALUES (?1, ?2, ?3, ?4, ?5)
-    ON CONFLICT DO UPDATE SET last_seq = ?3, at = ?4, reason = ?5 WHERE ?3 > last_seq`,
+  writerClosed: `INSERT INTO closed_writers (run, writer, last_seq, at, reason) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET last_seq = excluded.last_seq, at = excluded.at, reason = excluded.reason
+    WHERE excluded.last_seq > last_seq`,
   knownTest: 'SELECT id, identity FROM identities WHERE test = ?',
   newTest: 'INSERT INTO identities (test, identity) VALUES (?, ?)',
   nameTest: 'UPDATE identities SET identity = ? WHERE id = ?',

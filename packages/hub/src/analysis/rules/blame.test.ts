@@ -56,12 +56,6 @@ const resource: Case[] = [
   ],
   ['the runner is gone', facts({ status: 'lost' }), 'resource'],
   [
-    'the run is stopped, and its browsers are closed',
-    facts({ status: 'interrupted', error: 'Error: page.click: Target page, context or browser has been closed' }),
-    'resource',
-    'The run was stopped',
-  ],
-  [
     'the disk is nearly full',
     facts({ error: 'Error: no', evidence: [{ kind: 'resource', rssBytes: 1, freeDiskBytes: 1e6 }] }),
     'resource',

@@ -111,9 +111,7 @@ export const browserClosed: VerdictRule = {
   name: 'browser-closed',
   judge(facts) {
     const text = errorText(facts);
-    // A run that is stopped closes the browsers of its tests.
-    if (facts.status === 'timedOut' || facts.status === 'interrupted' || /timeout of \d+ms exceeded/i.test(text))
-      return undefined;
+    if (facts.status === 'timedOut' || /timeout of \d+ms exceeded/i.test(text)) return undefined;
     if (
       !/(?:Target page, context or browser|Browser|browser) has (?:been closed|disconnected)|Browser closed|browserContext\.newPage: .*closed/i.test(
         text,
@@ -163,27 +161,18 @@ export const browserMissing: VerdictRule = {
   },
 };
 
-/** The attempt never ended, or the runner stopped it. */
+/** The attempt never ended. */
 export const runnerGone: VerdictRule = {
   name: 'runner-gone',
   judge({ status, lostBecause }: AttemptFacts) {
-    if (status === 'lost')
-      return resource(
-        'runner-gone',
-        0.6,
-        `The runner ended before this test did, and left no result${lostBecause === undefined ? '' : `: ${lostBecause}`}`,
-        'Look for who ended the run: a time limit of the CI job, a full memory, a cancelled pipeline',
-        'The runner was killed',
-      );
-    if (status === 'interrupted')
-      return resource(
-        'runner-gone',
-        0.6,
-        'The run was stopped while this test ran: by a signal, by `maxFailures` or by `globalTimeout`',
-        'Run the test again; where nobody stopped the run on purpose, give it more time',
-        'The run was stopped',
-      );
-    return undefined;
+    if (status !== 'lost') return undefined;
+    return resource(
+      'runner-gone',
+      0.6,
+      `The runner ended before this test did, and left no result${lostBecause === undefined ? '' : `: ${lostBecause}`}`,
+      'Look for who ended the run: a time limit of the CI job, a full memory, a cancelled pipeline',
+      'The runner was killed',
+    );
   },
 };
 
