@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AttemptRow, WriterRow } from '../store/run-store.ts';
@@ -237,3 +240,21 @@ test('planned is always finished, not run and lost together, whatever arrives', 
     }),
   );
 });
+
+test.runIf(process.platform === 'linux')(
+  'a process that has ended is gone, also while nobody has asked for its end',
+  async () => {
+    // The shell becomes `sleep`, which never asks for the end of the child that it now has.
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(printed.toString());
+      await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'latin1')).toContain(') Z ');
+      expect(isGone(writer({ pid }), life)).toBe(true);
+    } finally {
+      parent.kill();
+    }
+  },
+);

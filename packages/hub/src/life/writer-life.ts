@@ -1,4 +1,5 @@
 /** Whether a process that wrote events will write more. */
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { WriterRow } from '../store/run-store.ts';
 
@@ -31,10 +32,25 @@ export function isGone(
   return !isAlive(writer.pid) || silentMs > RECYCLED_MS;
 }
 
+/**
+ * A process that has ended keeps its number until its parent has asked for its end. Where the runner was killed in a container
+ * whose first process asks for nobody's, that is for ever.
+ */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    // "pid (name) state …": the name may hold brackets.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.startsWith('Z', stat.lastIndexOf(')') + 2);
+  } catch {
+    return false;
+  }
+}
+
 function processLives(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     // A process of another user lives, too: it may not be signalled.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
