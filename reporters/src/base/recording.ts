@@ -24,7 +24,7 @@ const PLANNED_CHUNK = 500;
 /** What is buffered waits no longer than this. */
 const FLUSH_MS = 100;
 /** A full buffer does not wait: memory stays bounded when a test floods its output. */
-const FLUSH_CHARS = 256 * 1024;
+const FLUSH_CHARS = 64 * 1024;
 
 interface LiveAttempt {
   readonly ref: AttemptRef;
@@ -98,15 +98,17 @@ export class Recording {
     for (let from = 0; from < tests.length; from += PLANNED_CHUNK) {
       const chunk = tests.slice(from, from + PLANNED_CHUNK);
       this.#spool.append({ kind: 'test.planned', tests: chunk.map(test => this.#normaliser.planned(test)) });
+      if (this.#spool.bufferedChars > FLUSH_CHARS) this.#flushSafely();
     }
     for (const test of tests) this.#normaliser.maskTest(test);
   }
 
   testBegan(test: TestCase, result: TestResult): void {
     const live = this.#attempt(test, result);
-    const { workerIndex, parallelIndex } = result;
-    this.#spool.append({ kind: 'test.started', ...live.ref, workerIndex, parallelIndex });
-    if (this.#happening) this.flush();
+    // In a replay its end follows, which tells all of it.
+    if (!this.#happening) return;
+    this.#started(live.ref, result);
+    this.flush();
   }
 
   stepEnded(test: TestCase, result: TestResult, step: TestStep): void {
@@ -179,6 +181,7 @@ export class Recording {
   runEnded(result: FullResult): void {
     for (const [stream, text] of this.#outputText.end(undefined)) this.output(stream, text);
     this.#endPending();
+    if (!this.#happening) for (const [attempt, { ref }] of this.#live) this.#started(ref, attempt);
     this.#spool.append({
       kind: 'run.ended',
       status: result.status,
@@ -192,6 +195,10 @@ export class Recording {
   close(): void {
     clearInterval(this.#timer);
     this.#spool.close();
+  }
+
+  #started(ref: AttemptRef, { workerIndex, parallelIndex }: TestResult): void {
+    this.#spool.append({ kind: 'test.started', ...ref, workerIndex, parallelIndex });
   }
 
   #flushFull(): void {

@@ -94,6 +94,11 @@ test('a killed run keeps the contract wherever it was cut', () => {
     expect(eventStreamContract(whole.slice(0, length))).toEqual([]);
 });
 
+test('a merge need not tell of a start whose end follows', () => {
+  const merged = stream({ ...runStarted, mode: 'merge' }, planned, steps, output, ended, runEnded);
+  expect(eventStreamContract(merged)).toEqual([]);
+});
+
 test('writers are judged apart, and a worker has its own journal', () => {
   const journal = stream(workerStarted, journalEvidence).map(event => ({ ...event, writer: 'w-1' }));
   const otherShard = whole.map(event => ({ ...event, writer: 'r-2' }));
