@@ -44,7 +44,8 @@ export async function packPackages(target: string): Promise<Packed[]> {
   const packed: Packed[] = [];
   for (const folder of folders) {
     const { stdout } = await mustSucceed('pnpm', ['pack', '--json', '--pack-destination', target], folder);
-    const { name, filename } = JSON.parse(stdout) as { name: string; filename: string };
+    // What the package's own build prints comes before the answer.
+    const { name, filename } = JSON.parse(stdout.slice(stdout.search(/^\{/m))) as { name: string; filename: string };
     packed.push({ name, folder, tarball: filename });
   }
   return packed;
