@@ -10,31 +10,28 @@ import { runInline } from '@quality-hub/testkit';
 import { atMost, say, tell } from './figure.ts';
 import { alternatingSuite, BLOCK, type Marks, type Measured } from './measure/alternating-suite.ts';
 import { readNumbers } from './measure/options.ts';
-import { compare } from './measure/rounds.ts';
-import { median } from './measure/statistics.ts';
+import { type Comparison, compare } from './measure/rounds.ts';
+import { lowerQuartile } from './measure/statistics.ts';
 
 const SECRETS = 50;
 
-/** Median time from one test of a block to the next, in milliseconds, for each block of a kind. */
-function blockTimes(marks: Marks, kind: string): number[] {
+/** Parts of the run that are judged by themselves as well: how far they lie apart is the noise of the whole. */
+const PARTS = 5;
+
+/** Times from one test of a kind to the next one, in milliseconds. */
+function times(marks: Marks, kind: string): number[] {
   const own = marks.filter(mark => mark.kind === kind);
-  const times: number[] = [];
-  for (let from = 0; from < own.length; from += BLOCK) {
-    const block = own.slice(from, from + BLOCK);
-    times.push(median(block.slice(1).map(({ atMs }, index) => atMs - (block[index]?.atMs ?? Number.NaN))));
-  }
-  return times;
+  return own.flatMap(({ atMs }, index) => (index % BLOCK === 0 ? [] : [atMs - (own[index - 1]?.atMs ?? Number.NaN)]));
 }
 
-/** Medians of so many parts of the run, the lowest and the highest. */
-function spreadOfParts(values: readonly number[], parts = 5): readonly [number, number] {
-  const size = Math.ceil(values.length / parts);
-  const medians = Array.from({ length: parts }, (_, part) => median(values.slice(part * size, (part + 1) * size)));
-  return [Math.min(...medians), Math.max(...medians)];
-}
-
-function ratios(ours: readonly number[], base: readonly number[]): number[] {
-  return ours.map((ms, index) => ms / (base[index] ?? Number.NaN));
+/** How much longer a test of `ours` takes: of the whole run, and the lowest and the highest of its parts. */
+function ratio(ours: readonly number[], base: readonly number[]): Comparison {
+  const size = Math.ceil(base.length / PARTS);
+  const parts = Array.from({ length: PARTS }, (_, part) => {
+    const [from, to] = [part * size, (part + 1) * size];
+    return lowerQuartile(ours.slice(from, to)) / lowerQuartile(base.slice(from, to));
+  });
+  return { value: lowerQuartile(ours) / lowerQuartile(base), spread: [Math.min(...parts), Math.max(...parts)] };
 }
 
 try {
@@ -45,24 +42,15 @@ try {
   if (run.exitCode !== 0) throw new Error(run.output.slice(-2000));
   const { marks, masked, unmasked } = JSON.parse(readFileSync(join(run.dir, 'measured.json'), 'utf8')) as Measured;
   if (new Set(marks.map(({ worker }) => worker)).size !== 1) throw new Error('The tests ran in more than one worker');
-  const bare = blockTimes(marks, 'bare');
-  const again = ratios(blockTimes(marks, 'again'), bare);
-  const silent = ratios(blockTimes(marks, 'silent'), bare);
-  const evidence = ratios(blockTimes(marks, 'evidence'), bare);
+  const bare = times(marks, 'bare');
+  const { spread: noise } = ratio(times(marks, 'again'), bare);
   const mask = compare(masked, unmasked, (ours, base) => ours - base);
-  const noise = spreadOfParts(again);
-  say(`A bare test takes ${median(bare).toFixed(2)} ms`);
+  say(`A bare test takes ${lowerQuartile(bare).toFixed(2)} ms`);
+  const recorder = (name: string, kind: string, target: number) =>
+    atMost(name, ratio(times(marks, kind), bare).value, { unit: 'ratio', target, noise });
   tell([
-    atMost('fixtures.recorder.nothing-seen', median(silent), {
-      unit: 'ratio',
-      target: 1.01,
-      noise,
-    }),
-    atMost('fixtures.recorder.evidence', median(evidence), {
-      unit: 'ratio',
-      target: 1.025,
-      noise,
-    }),
+    recorder('fixtures.recorder.nothing-seen', 'silent', 1.01),
+    recorder('fixtures.recorder.evidence', 'evidence', 1.025),
     atMost('fixtures.mask.message', mask.value, { unit: 'µs', target: 5, noise: mask.spread }),
   ]);
 } catch (error) {

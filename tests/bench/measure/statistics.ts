@@ -7,9 +7,20 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/**
+ * The lower quartile. What disturbs a piece of work only ever adds to its time, so this end of the values says the most
+ * about the work itself, and a minimum would depend on how many there are.
+ */
+export function lowerQuartile(values: readonly number[]): number {
+  return quantile(values, 0.25);
+}
+
 /** The middle half: from the lower to the upper quartile. */
 export function middleHalf(values: readonly number[]): readonly [number, number] {
+  return [quantile(values, 0.25), quantile(values, 0.75)];
+}
+
+function quantile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (part: number): number => sorted[Math.round((sorted.length - 1) * part)] ?? Number.NaN;
-  return [at(0.25), at(0.75)];
+  return sorted[Math.round((sorted.length - 1) * part)] ?? Number.NaN;
 }

@@ -76,14 +76,22 @@ export function toAttempt(row: Row): AttemptRow {
   };
 }
 
-export function toPastAttempt(row: Row): PastAttempt {
+/** In the order of the columns of its query. */
+export function toPastAttempt([
+  runId,
+  retry,
+  startedAt,
+  status,
+  expectedStatus,
+  durationMs,
+]: readonly unknown[]): PastAttempt {
   return {
-    runId: String(row.run_id),
-    retry: Number(row.retry),
-    startedAt: String(row.started_at),
-    status: maybe(row.status) as TestStatus | undefined,
-    expectedStatus: maybe(row.expected_status) as TestStatus | undefined,
-    durationMs: maybe(row.duration_ms) as number | undefined,
+    runId: String(runId),
+    retry: Number(retry),
+    startedAt: String(startedAt),
+    status: maybe(status) as TestStatus | undefined,
+    expectedStatus: maybe(expectedStatus) as TestStatus | undefined,
+    durationMs: maybe(durationMs) as number | undefined,
   };
 }
 
