@@ -4,6 +4,11 @@ import { testName } from '../inside/told.ts';
 import type { KeptRun } from './kept-run.ts';
 import { attemptName, type TrueAttempt, type Truth } from './truth.ts';
 
+interface RecordedAttempt extends TrueAttempt {
+  /** By its own will, and not because the runner never came to it. */
+  readonly skippedItself: boolean;
+}
+
 type Outcome = 'passed' | 'failed' | 'flaky' | 'skipped' | 'interrupted' | 'notRun' | 'lost';
 
 /**
@@ -30,12 +35,14 @@ function nameOf({ playwrightProject, file, titlePath }: TestIdentity): string {
   return testName(playwrightProject, file, titlePath);
 }
 
-function attemptsOf(events: readonly RunEvent[], names: ReadonlyMap<string, string>): Map<string, TrueAttempt> {
-  const attempts = new Map<string, TrueAttempt>();
+function attemptsOf(events: readonly RunEvent[], names: ReadonlyMap<string, string>): Map<string, RecordedAttempt> {
+  const attempts = new Map<string, RecordedAttempt>();
   for (const event of events) {
     if (event.kind !== 'test.started' && event.kind !== 'test.ended') continue;
     const attempt = { test: names.get(event.test) ?? event.test, retry: event.retry };
-    attempts.set(attemptName(attempt), { ...attempt, status: event.kind === 'test.ended' ? event.status : undefined });
+    const ended = event.kind === 'test.ended' ? event : undefined;
+    const skippedItself = ended?.status === 'skipped' && ended.expectedStatus === 'skipped';
+    attempts.set(attemptName(attempt), { ...attempt, status: ended?.status, skippedItself });
   }
   return attempts;
 }
@@ -88,18 +95,20 @@ function checkCounts({ report }: KeptRun, outcomes: ReadonlyMap<string, Outcome>
   return broken;
 }
 
-function outcomesOf(names: readonly string[], attempts: ReadonlyMap<string, TrueAttempt>): Map<string, Outcome> {
+function outcomesOf(names: readonly string[], attempts: ReadonlyMap<string, RecordedAttempt>): Map<string, Outcome> {
   return new Map(
     names.map(title => [title, outcomeOf([...attempts.values()].filter(({ test }) => test === title))] as const),
   );
 }
 
-function outcomeOf(attempts: readonly TrueAttempt[]): Outcome {
+/** As the runner has it: what failed once and then passed, or skipped itself, is flaky. */
+function outcomeOf(attempts: readonly RecordedAttempt[]): Outcome {
   const last = [...attempts].sort((a, b) => a.retry - b.retry).at(-1);
   if (!last) return 'notRun';
   const failed = attempts.some(({ status }) => status === 'failed' || status === 'timedOut');
   if (last.status === undefined) return 'lost';
   if (last.status === 'interrupted') return failed ? 'failed' : 'interrupted';
   if (last.status === 'passed') return failed ? 'flaky' : 'passed';
-  return failed ? 'failed' : 'skipped';
+  if (failed) return attempts.some(({ skippedItself }) => skippedItself) ? 'flaky' : 'failed';
+  return 'skipped';
 }
