@@ -1,17 +1,19 @@
 /** The table of what works with what, in the documentation. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Combination, NODES, PLAYWRIGHTS } from './versions.ts';
+import { type Combination, everyCombination, NODES, nameOf, PLAYWRIGHTS } from './versions.ts';
 
 const PAGE = fileURLToPath(new URL('../../docs/compatibility.md', import.meta.url));
 const MARKS = ['<!-- table: matrix -->\n', '<!-- end of table -->'] as const;
 
-/** One row a version of Playwright, one column a version of Node. `failed` are those that do not work. */
-export function compatibilityTable(failed: readonly Combination[]): string[][] {
+/** One row a version of Playwright, one column a version of Node. What is not among `worked` fails. */
+export function compatibilityTable(worked: readonly Combination[]): string[][] {
   const cell = (playwright: string, node: string): string => {
-    const those = failed.filter(each => each.playwright === playwright && each.node === node);
-    if (those.length === 0) return 'works';
-    return `fails: ${those.map(({ kind, installer }) => `${kind} with ${installer}`).join(', ')}`;
+    const failed = everyCombination()
+      .filter(each => each.playwright === playwright && each.node === node)
+      .filter(each => !worked.some(one => nameOf(one) === nameOf(each)));
+    if (failed.length === 0) return 'works';
+    return `fails: ${failed.map(({ kind, installer }) => `${kind} with ${installer}`).join(', ')}`;
   };
   return [
     ['Playwright', ...NODES.map(node => `Node ${node}`)],

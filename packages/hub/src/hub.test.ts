@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { runSpoolFolder } from '@quality-hub/telemetry';
 import { expect, test } from 'vitest';
 import { openHub } from './hub.ts';
-import { at, newHubFolder, planned, record, SampleWriter, START } from './testing/sample-run.ts';
+import { newHubFolder } from './testing/new-hub-folder.ts';
+import { at, planned, record, SampleWriter, START } from './testing/sample-run.ts';
 
 const REFUSED = {
   message:

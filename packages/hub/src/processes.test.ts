@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openHub } from './hub.ts';
-import { newHubFolder } from './testing/sample-run.ts';
+import { newHubFolder } from './testing/new-hub-folder.ts';
 
 function child(file: string, ...args: string[]) {
   const path = fileURLToPath(new URL(`./testing/${file}`, import.meta.url));

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { openHub } from '../hub.ts';
+import { newHubFolder } from '../testing/new-hub-folder.ts';
 import { traffic } from '../testing/sample-attempt.ts';
-import { at, newHubFolder, planned, record, SampleWriter } from '../testing/sample-run.ts';
+import { at, planned, record, SampleWriter } from '../testing/sample-run.ts';
 
 test('a test that is refused where another had written before was interfered with', async () => {
   const folder = newHubFolder();

@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { openHub } from '../hub.ts';
-import { newHubFolder, SampleWriter } from '../testing/sample-run.ts';
+import { newHubFolder } from '../testing/new-hub-folder.ts';
+import { SampleWriter } from '../testing/sample-run.ts';
 import { startEmbeddedHub } from './index.ts';
 
 test('the thread follows the run and answers with its digest', async () => {

@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import { runSpoolFolder } from '@quality-hub/telemetry';
 import { expect, test } from 'vitest';
 import { openHub } from '../hub.ts';
-import { newHubFolder, SampleWriter, START } from '../testing/sample-run.ts';
+import { newHubFolder } from '../testing/new-hub-folder.ts';
+import { SampleWriter, START } from '../testing/sample-run.ts';
 
 const NO_PROCESS = 2 ** 30;
 

@@ -1,7 +1,5 @@
 /** Writes spools of made-up runs, with the same writer that reporters use. */
-import { mkdtempSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
 import {
   type Evidence,
   type EvidenceRecord,
@@ -13,15 +11,7 @@ import {
   type TestIdentity,
   type TestStatus,
 } from '@quality-hub/protocol';
-import { findHubFolder, type HubFolder, runSpoolFolder, SpoolWriter } from '@quality-hub/telemetry';
-
-/** A new, empty `.quality-hub` in a folder of its own. */
-export function newHubFolder(): HubFolder {
-  const path = mkdtempSync(join(tmpdir(), 'qh-hub-'));
-  const folder = findHubFolder(path, { QUALITY_HUB_DIR: path });
-  if (!folder) throw new Error(`${path} was not made`);
-  return folder;
-}
+import { type HubFolder, runSpoolFolder, SpoolWriter } from '@quality-hub/telemetry';
 
 export const START = Date.parse('2026-11-21T10:00:00.000Z');
 
