@@ -101,7 +101,7 @@ function outcomesOf(names: readonly string[], attempts: ReadonlyMap<string, Reco
   );
 }
 
-/** As the runner has it: what failed once and then passed, or skipped itself, is flaky. */
+/** As the runner has it: what failed once and then passed, or skipped itself, is flaky; what it passed over did not run. */
 function outcomeOf(attempts: readonly RecordedAttempt[]): Outcome {
   const last = [...attempts].sort((a, b) => a.retry - b.retry).at(-1);
   if (!last) return 'notRun';
@@ -109,6 +109,7 @@ function outcomeOf(attempts: readonly RecordedAttempt[]): Outcome {
   if (last.status === undefined) return 'lost';
   if (last.status === 'interrupted') return failed ? 'failed' : 'interrupted';
   if (last.status === 'passed') return failed ? 'flaky' : 'passed';
-  if (failed) return attempts.some(({ skippedItself }) => skippedItself) ? 'flaky' : 'failed';
-  return 'skipped';
+  const skippedItself = attempts.some(attempt => attempt.skippedItself);
+  if (failed) return skippedItself ? 'flaky' : 'failed';
+  return skippedItself ? 'skipped' : 'notRun';
 }
