@@ -10,16 +10,16 @@ export interface RunHandoff {
   readonly project: string;
   /** Absolute folder of this run's spool; workers put their journals beside it. */
   readonly spoolFolder: string;
-  /** Process id of the runner. A worker whose parent is another process must not use the handoff: it is a run inside a run. */
+  /** Process id of the runner. A worker of another runner must not use the handoff: it is a run inside a run. */
   readonly runnerPid: number;
 }
 
-/** The handoff meant for this process, or undefined: no reporter of ours, or the one of an outer run. */
-export function readHandoff(text: string | undefined, parentPid: number): RunHandoff | undefined {
+/** The handoff of the runner that `isOwn` accepts; undefined where there is no reporter of ours, or that of an outer run. */
+export function readHandoff(text: string | undefined, isOwn: (runnerPid: number) => boolean): RunHandoff | undefined {
   if (!text) return undefined;
   try {
     const handoff = JSON.parse(text) as RunHandoff;
-    return handoff.runnerPid === parentPid ? handoff : undefined;
+    return isOwn(handoff.runnerPid) ? handoff : undefined;
   } catch {
     return undefined;
   }

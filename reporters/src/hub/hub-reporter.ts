@@ -229,7 +229,7 @@ function secretValues({ mask: { values, env } }: CheckedOptions, config: FullCon
 
 /** Listed in the config and added on the command line, say: one record of a run is enough. */
 function whyTwice(): string | undefined {
-  const other = readHandoff(process.env[HANDOFF_VARIABLE], process.pid);
+  const other = readHandoff(process.env[HANDOFF_VARIABLE], pid => pid === process.pid);
   return (
     other && 'The reporter is listed twice; the first one records the run, the second stands aside. Remove one of them.'
   );
