@@ -107,13 +107,15 @@ function lock({ database }: HubFolder, random: Random): ReturnType<Trouble> {
 }
 
 function raiseVersion({ database }: HubFolder, random: Random): ReturnType<Trouble> {
-  const version = random.integer(50, 5000);
+  const more = random.integer(1, 50);
   using store = new DatabaseSync(database);
-  store.prepare("INSERT INTO schema_version (version, applied_at) VALUES (?, '2099-01-01T00:00:00.000Z')").run(version);
+  const known = Number(store.prepare('SELECT max(version) AS version FROM schema_version').get()?.version);
+  const add = store.prepare("INSERT INTO schema_version (version, applied_at) VALUES (?, '2099-01-01T00:00:00.000Z')");
+  for (let version = known + 1; version <= known + more; version++) add.run(version);
   return {
     afterRun: () => {
       using again = new DatabaseSync(database);
-      again.prepare('DELETE FROM schema_version WHERE version = ?').run(version);
+      again.prepare('DELETE FROM schema_version WHERE version > ?').run(known);
     },
   };
 }

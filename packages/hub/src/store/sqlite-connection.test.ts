@@ -61,12 +61,27 @@ test('a database of a newer version is refused, and left as it is', () => {
   const { database: path } = newHubFolder();
   SqliteConnection.open({ path }).close();
   const newer = new DatabaseSync(path);
-  newer.exec(`INSERT INTO schema_version VALUES (${SCHEMA_VERSION + 5}, '2030-01-01')`);
+  newer.exec(`INSERT INTO schema_version VALUES (${SCHEMA_VERSION + 1}, '2030-01-01')`);
   newer.close();
   expect(thrown(() => SqliteConnection.open({ path }))).toMatchObject({
     code: 'QH_STORE_NEWER',
-    message: `${path} has schema version ${SCHEMA_VERSION + 5}; this Quality Hub knows versions up to ${SCHEMA_VERSION}`,
+    message: `${path} has schema version ${SCHEMA_VERSION + 1}; this Quality Hub knows versions up to ${SCHEMA_VERSION}`,
     hint: expect.stringContaining('Update Quality Hub'),
+  });
+});
+
+test.for([
+  ['10064', SCHEMA_VERSION, 10064],
+  ['0', SCHEMA_VERSION, SCHEMA_VERSION - 1],
+] as const)('a version that its steps did not lead to is damage: %s', ([version, steps, told]) => {
+  const { database: path } = newHubFolder();
+  SqliteConnection.open({ path }).close();
+  const damaged = new DatabaseSync(path);
+  damaged.exec(`UPDATE schema_version SET version = ${version} WHERE version = ${SCHEMA_VERSION}`);
+  damaged.close();
+  expect(thrown(() => SqliteConnection.open({ path }))).toMatchObject({
+    code: 'QH_STORE_CORRUPT',
+    message: `${path} is damaged or no database (schema version ${told} after ${steps} steps)`,
   });
 });
 

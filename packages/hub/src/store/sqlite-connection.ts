@@ -153,8 +153,16 @@ export class SqliteConnection {
     return Number(this.#database.prepare('SELECT max(version) AS version FROM schema_version').get()?.version ?? 0);
   }
 
+  /** A database comes to its version step by step; damage may write any number there. */
+  #requireEveryStepTo(version: number): void {
+    const steps = Number(this.#database.prepare('SELECT count(*) AS steps FROM schema_version').get()?.steps);
+    if (steps === version) return;
+    throw corrupt(this.path, `schema version ${version} after ${steps} steps`);
+  }
+
   #migrate(): void {
     const found = this.#version();
+    if (found > 0) this.#requireEveryStepTo(found);
     if (found > SCHEMA_VERSION) {
       throw new StoreError(
         'QH_STORE_NEWER',
@@ -194,12 +202,7 @@ function storeError(path: string, error: unknown, waitedMs: number): StoreError 
       );
     case CORRUPT:
     case NOT_A_DATABASE:
-      return new StoreError(
-        'QH_STORE_CORRUPT',
-        `${path} is damaged or no database (${said})`,
-        'Run `quality-hub show`: it moves the file aside and rebuilds it from the spools',
-        error,
-      );
+      return corrupt(path, said, error);
     case CANNOT_OPEN:
       return cannotOpen(path, said, error);
     default:
@@ -207,6 +210,15 @@ function storeError(path: string, error: unknown, waitedMs: number): StoreError 
         return cannotOpen(path, said, error);
       return new StoreError('QH_STORE', `${path} cannot be used (${said})`, hintFor(said), error);
   }
+}
+
+function corrupt(path: string, said: string, cause?: unknown): StoreError {
+  return new StoreError(
+    'QH_STORE_CORRUPT',
+    `${path} is damaged or no database (${said})`,
+    'Run `quality-hub show`: it moves the file aside and rebuilds it from the spools',
+    cause,
+  );
 }
 
 function cannotOpen(path: string, said: string, cause: unknown): StoreError {
