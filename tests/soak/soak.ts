@@ -2,7 +2,7 @@
  * `pnpm soak [--kills N] [--rounds N] [--only KIND] [--seed N] [--minutes N] [--at-once N]`
  *
  * Runs rounds of faults and loads against real Playwright projects, and writes `docs/proof.md` where all kinds had their
- * turn. The exit code is 1 when a round broke an invariant, 2 when an option is wrong.
+ * turn, also when it is stopped early. The exit code is 1 when a round broke an invariant, 2 when an option is wrong.
  */
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,14 +16,25 @@ import { type Round, repeatCommand, runRound } from './round.ts';
 
 const PROOF = join(import.meta.dirname, '../../docs/proof.md');
 
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => process.exit(130));
-
 async function soak(options: Options): Promise<number> {
   const startedAt = new Date();
   const waiting = [...planRounds(KINDS, options)];
   const total = waiting.length;
   const deadline = startedAt.getTime() + options.minutes * 60_000;
   const rounds: Round[] = [];
+  const conclude = (): number => {
+    const broken = rounds.filter(round => round.broken.length > 0);
+    console.log(`${rounds.length} of ${total} rounds done, ${broken.length} broke an invariant`);
+    if (options.only === undefined && rounds.length > 0) writeProof(rounds, options.seed, startedAt);
+    return broken.length > 0 ? 1 : 0;
+  };
+  // Hours of rounds are not thrown away because somebody needs the machine.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      conclude();
+      process.exit(130);
+    });
+  }
   console.log(`${total} rounds, seeds from ${options.seed} on`);
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next && Date.now() < deadline; next = waiting.shift()) {
@@ -33,16 +44,14 @@ async function soak(options: Options): Promise<number> {
     }
   };
   await Promise.all(Array.from({ length: options.atOnce }, work));
-  const broken = rounds.filter(round => round.broken.length > 0);
-  console.log(`${rounds.length} of ${total} rounds done, ${broken.length} broke an invariant`);
-  if (options.only === undefined) {
-    const playwrightVersion = createRequire(import.meta.url)('@playwright/test/package.json').version as string;
-    const durationMs = Date.now() - startedAt.getTime();
-    const { seed } = options;
-    writeFileSync(PROOF, proofText({ kinds: KINDS, rounds, seed, startedAt, durationMs, playwrightVersion }));
-    console.log(`Written: ${PROOF}`);
-  }
-  return broken.length > 0 ? 1 : 0;
+  return conclude();
+}
+
+function writeProof(rounds: readonly Round[], seed: number, startedAt: Date): void {
+  const playwrightVersion = createRequire(import.meta.url)('@playwright/test/package.json').version as string;
+  const durationMs = Date.now() - startedAt.getTime();
+  writeFileSync(PROOF, proofText({ kinds: KINDS, rounds, seed, startedAt, durationMs, playwrightVersion }));
+  console.log(`Written: ${PROOF}`);
 }
 
 function tell(round: Round, place: string): void {
