@@ -5,6 +5,17 @@
  * command line and page have in common. Plain types and pure functions; no I/O, no dependency, runs in a browser.
  */
 export { closestName } from './closest-name.ts';
+export type {
+  Database,
+  DatabaseHealth,
+  Isolation,
+  PoolStatistics,
+  Queryable,
+  QueryOptions,
+  QueryResult,
+  Transaction,
+  TransactionOptions,
+} from './database.ts';
 export { digest } from './digest.ts';
 export {
   EventError,
@@ -80,6 +91,7 @@ export {
   type TestIdentity,
 } from './identity.ts';
 export { createInstantText } from './instant.ts';
+export type { Durability, KeyedValue, KeyValueDriver, SetOptions, StoredValue } from './key-value.ts';
 export { type CountWord, countWords, type ToldCounts, verdictWords } from './run-words.ts';
 export { isAtLeast, OLDEST, REFUSAL_VARIABLE, whyUnsupported } from './supported-versions.ts';
 export { upgradeEvent } from './upgrade.ts';
