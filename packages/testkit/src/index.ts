@@ -6,6 +6,8 @@
  */
 export { describeEventStreamContract, type SuiteFunctions } from './contracts/describe-event-stream.ts';
 export { eventStreamContract } from './contracts/event-stream-contract.ts';
+export { type KeyValueSource, keyValueContract } from './contracts/key-value/key-value-contract.ts';
+export { type SharedKeyValueSource, sharedKeyValueContract } from './contracts/key-value/shared-key-value-contract.ts';
 export { type AttemptRecord, type RunRecord, runRecord, type TestRecord } from './contracts/run-record.ts';
 export { InlineRunError, InlineTimeoutError } from './errors.ts';
 export { FakeClock } from './fake-clock.ts';

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { keyValueContract, sharedKeyValueContract } from '@quality-hub/testkit';
+import { describe, test } from 'vitest';
+import { openSqliteDriver } from './drivers/sqlite.ts';
+import { createMemoryDriver, prefixed } from './index.ts';
+import { scratchFolder } from './testing/scratch-folder.ts';
+
+const suite = { describe, test };
+const timed = (now: (() => number) | undefined) => (now === undefined ? {} : { now });
+
+keyValueContract('memory', { open: async now => createMemoryDriver(timed(now)) }, suite);
+keyValueContract(
+  'sqlite',
+  { open: now => openSqliteDriver({ path: join(scratchFolder(), 'state.db'), ...timed(now) }) },
+  suite,
+);
+keyValueContract(
+  'a part of a store',
+  {
+    open: async now => {
+      const whole = createMemoryDriver(timed(now));
+      // Neighbours that no call may see.
+      for (const key of ['run', 'run/1', 'run/10/a', 'run/2/a']) await whole.set(key, 'of others');
+      return prefixed(whole, 'run/1/');
+    },
+  },
+  suite,
+);
+sharedKeyValueContract(
+  'sqlite',
+  {
+    location: () => join(scratchFolder(), 'new', 'state.db'),
+    module: new URL('./testing/open-store-child.ts', import.meta.url).href,
+  },
+  suite,
+);

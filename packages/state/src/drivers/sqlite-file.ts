@@ -1,0 +1,157 @@
+/** The file of the SQLite driver: opens it, makes its table, and turns what SQLite says into sentences. */
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { StateError, type StateErrorCode } from '../errors.ts';
+
+/** How long SQLite waits by itself, with the whole process: a neighbour's write takes far less. */
+const BUSY_MS = 5;
+const PAGE_BYTES = 4_096;
+
+const BUSY = 5;
+const LOCKED = 6;
+const READ_ONLY = 8;
+const CORRUPT = 11;
+const FULL = 13;
+const CANNOT_OPEN = 14;
+const NOT_A_DATABASE = 26;
+
+const ALIVE = '(expires_at IS NULL OR expires_at > ';
+
+export interface StateStatements {
+  readonly get: StatementSync;
+  readonly set: StatementSync;
+  readonly setIf: StatementSync;
+  readonly remove: StatementSync;
+  readonly list: StatementSync;
+  readonly sweep: StatementSync;
+}
+
+export interface StateFile {
+  readonly isOpen: boolean;
+  readonly statements: StateStatements;
+  close(): void;
+}
+
+/** Throws what Node and SQLite throw; {@link stateErrorOf} says it in words. */
+export function openStateFile(path: string, maxBytes: number): StateFile {
+  const sqlite = process.getBuiltinModule?.('node:sqlite');
+  if (!sqlite) {
+    throw new StateError(
+      'QH_STATE_UNSUPPORTED',
+      `Node ${process.versions.node} has no node:sqlite, so ${path} cannot be shared`,
+      "Use Node 22.19 or newer, or state: { kind: 'memory' }",
+    );
+  }
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // SQLite gives its log files the mode of the file itself.
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+  const database = new sqlite.DatabaseSync(path, { timeout: BUSY_MS });
+  try {
+    prepareFile(database, maxBytes);
+    const statements = prepareStatements(database);
+    return {
+      statements,
+      get isOpen() {
+        return database.isOpen;
+      },
+      close: () => {
+        if (database.isOpen) database.close();
+      },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function prepareFile(database: DatabaseSync, maxBytes: number): void {
+  const mode = database.prepare('PRAGMA journal_mode').get()?.journal_mode;
+  if (mode !== 'wal') database.exec('PRAGMA journal_mode = WAL');
+  database.exec(
+    `PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE_BYTES)};
+    PRAGMA journal_size_limit = 1048576`,
+  );
+  // A version is the number of its row: AUTOINCREMENT never gives one twice, not even after a deletion.
+  database.exec(
+    `CREATE TABLE IF NOT EXISTS entries
+      (version INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL, expires_at REAL);
+    CREATE INDEX IF NOT EXISTS entries_by_end ON entries (expires_at) WHERE expires_at IS NOT NULL`,
+  );
+}
+
+function prepareStatements(database: DatabaseSync): StateStatements {
+  return {
+    get: database.prepare(`SELECT value, version FROM entries WHERE key = ?1 AND ${ALIVE} ?2)`),
+    set: database.prepare(
+      'INSERT OR REPLACE INTO entries (key, value, expires_at) VALUES (?1, ?2, ?3) RETURNING version',
+    ),
+    setIf: database.prepare(
+      `INSERT OR REPLACE INTO entries (key, value, expires_at) SELECT ?1, ?2, ?3
+      WHERE coalesce((SELECT version FROM entries WHERE key = ?1 AND ${ALIVE} ?4)), 0) = ?5 RETURNING version`,
+    ),
+    remove: database.prepare(`DELETE FROM entries WHERE key = ?1 AND ${ALIVE} ?2) AND (?3 IS NULL OR version = ?3)`),
+    list: database.prepare(
+      `SELECT key, value, version FROM entries WHERE key >= ?1 AND key < ?2 AND ${ALIVE} ?3) ORDER BY key`,
+    ),
+    sweep: database.prepare('DELETE FROM entries WHERE expires_at <= ?1'),
+  };
+}
+
+/** Another process is in the file; waiting helps. */
+export function isBusy(error: unknown): boolean {
+  const kind = kindOf(error);
+  return kind === BUSY || kind === LOCKED;
+}
+
+/** The low byte of an extended code names the kind of error. */
+function kindOf(error: unknown): number | undefined {
+  const { errcode } = error as { errcode?: number };
+  return errcode === undefined ? undefined : errcode & 0xff;
+}
+
+/** What SQLite or the file system said, as one sentence with a remedy. */
+export function stateErrorOf(path: string, error: unknown, waitedMs: number): StateError {
+  const said = error instanceof Error ? error.message : String(error);
+  const make = (code: StateErrorCode, message: string, hint: string) => new StateError(code, message, hint, error);
+  const cannotOpen = () =>
+    make(
+      'QH_STATE_OPEN',
+      `Cannot open ${path} (${said})`,
+      'Give write access to it, or name another folder in QUALITY_HUB_DIR',
+    );
+  switch (kindOf(error)) {
+    case BUSY:
+    case LOCKED:
+      return make(
+        'QH_STATE_BUSY',
+        `Another program holds ${path}: no access within ${waitedMs / 1000} s`,
+        'Close the program that has the file open',
+      );
+    case CORRUPT:
+    case NOT_A_DATABASE:
+      return make(
+        'QH_STATE_CORRUPT',
+        `${path} is damaged or no database (${said})`,
+        'Delete it while no run is on: it holds only what running workers share',
+      );
+    case FULL:
+      return make(
+        'QH_STATE_FULL',
+        `${path} is full (${said})`,
+        'Make room on the disk, or give entries a shorter lifetime',
+      );
+    case CANNOT_OPEN:
+    case READ_ONLY:
+      return cannotOpen();
+    case undefined:
+      // What the file system says has a name such as EACCES.
+      return /^E[A-Z]/.test((error as NodeJS.ErrnoException).code ?? '') &&
+        !(error as NodeJS.ErrnoException).code?.startsWith('ERR_')
+        ? cannotOpen()
+        : make('QH_STATE', `${path} cannot be used (${said})`, 'Delete it while no run is on, and try again');
+    default:
+      return make('QH_STATE', `${path} cannot be used (${said})`, 'Delete it while no run is on, and try again');
+  }
+}
