@@ -1,0 +1,13 @@
+/** Child process: loads files as plain Node does, and prints what came of each. */
+import { loadConfig } from '../load-config.ts';
+
+const answers: unknown[] = [];
+for (const path of process.argv.slice(2)) {
+  try {
+    answers.push({ config: (await loadConfig(path)).config });
+  } catch (error) {
+    const { message, code, problems } = error as { message: string; code?: string; problems?: readonly string[] };
+    answers.push({ message, code, problems });
+  }
+}
+process.stdout.write(JSON.stringify(answers));
