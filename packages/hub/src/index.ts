@@ -5,6 +5,7 @@
  * with one cause together, and reports. Knows protocol and files; does not know Playwright, terminals or HTTP.
  */
 export { judge, reasonsOf, remedyOf } from './analysis/judge.ts';
+export type { ReportedOutage } from './analysis/outage-costs.ts';
 export { VERDICT_RULES } from './analysis/rules.ts';
 export { RunUnknownError, StoreError, type StoreErrorCode } from './errors.ts';
 export { type CatchUpOptions, type Hub, type HubOptions, openHub } from './hub.ts';

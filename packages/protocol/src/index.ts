@@ -92,7 +92,15 @@ export {
 } from './identity.ts';
 export { createInstantText } from './instant.ts';
 export type { Durability, KeyedValue, KeyValueDriver, SetOptions, StoredValue } from './key-value.ts';
-export { type CountWord, countWords, type ToldCounts, verdictWords } from './run-words.ts';
+export {
+  type CountWord,
+  countWords,
+  type OutageWords,
+  outageWords,
+  type ToldCounts,
+  type ToldOutage,
+  verdictWords,
+} from './run-words.ts';
 export { isAtLeast, OLDEST, REFUSAL_VARIABLE, whyUnsupported } from './supported-versions.ts';
 export { upgradeEvent } from './upgrade.ts';
 export {
@@ -100,6 +108,7 @@ export {
   type Finding,
   type Judgement,
   type NeighbourWrite,
+  type Outage,
   VERDICTS,
   type Verdict,
   type VerdictRule,

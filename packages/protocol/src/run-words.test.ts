@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countWords, verdictWords } from './run-words.ts';
+import { countWords, outageWords, verdictWords } from './run-words.ts';
 
 test('counts are told in one order, without what there is none of', () => {
   const counts = { passed: 3, failed: 0, flaky: 1, skipped: 0, notRun: 2, lost: 1, planned: 9 };
@@ -18,4 +18,34 @@ test('verdicts are told by their number, most frequent first', () => {
     { count: 1, verdict: 'unknown' },
   ]);
   expect(verdictWords({})).toEqual([]);
+});
+
+const OUTAGE = {
+  dependency: 'payments',
+  from: '2026-11-21T10:00:05.000',
+  reason: '5 calls failed in a row',
+  failedTests: 3,
+  blockedTests: 40,
+  failedCalls: 5,
+  refusedCalls: 1,
+  costMs: 15_240,
+  savedMs: 125_000,
+};
+
+test('an outage is told with its times, its cost and what was saved', () => {
+  expect(outageWords({ ...OUTAGE, to: '2026-11-21T10:00:35.000' })).toEqual({
+    what: 'payments was down for 30 s, 10:00:05 to 10:00:35: 5 calls failed in a row',
+    toll: 'it cost 3 failed tests and 15 s of waiting; 40 tests blocked and 1 call refused at once saved about 125 s',
+  });
+});
+
+test('an outage that did not end, cost nobody and spared nobody says so', () => {
+  const quiet = { ...OUTAGE, failedTests: 0, blockedTests: 0, refusedCalls: 0, costMs: 450, savedMs: 0 };
+  expect(outageWords(quiet)).toEqual({
+    what: 'payments was down from 10:00:05 to the end of the run: 5 calls failed in a row',
+    toll: 'it cost no test and 0.5 s of waiting',
+  });
+  expect(outageWords({ ...quiet, failedTests: 1, refusedCalls: 2 }).toll).toBe(
+    'it cost 1 failed test and 0.5 s of waiting; 2 calls refused at once',
+  );
 });

@@ -1,5 +1,5 @@
 /** The words that tell what became of a run, the same at the end of a run and in every command. */
-import { VERDICTS, type Verdict } from './verdict.ts';
+import { type Outage, VERDICTS, type Verdict } from './verdict.ts';
 
 /** What is told of the counts of a run; what a source does not count is left out. */
 export interface ToldCounts {
@@ -47,4 +47,51 @@ export function verdictWords(
 ): readonly { readonly count: number; readonly verdict: Verdict }[] {
   const given = VERDICTS.map(verdict => ({ count: verdicts[verdict] ?? 0, verdict }));
   return given.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+}
+
+/** What is told of an outage. */
+export interface ToldOutage extends Outage {
+  readonly failedTests: number;
+  readonly blockedTests: number;
+  readonly failedCalls: number;
+  readonly refusedCalls: number;
+  readonly costMs: number;
+  readonly savedMs: number;
+}
+
+export interface OutageWords {
+  /** `payments was down for 30 s, 10:00:05 to 10:00:35: 5 calls failed in a row`. Times of the day are those of this machine. */
+  readonly what: string;
+  /** `it cost 3 failed tests and 15 s of waiting; 40 tests blocked and 25 calls refused at once saved about 325 s`. */
+  readonly toll: string;
+}
+
+/** An outage in two sentences: what was down, from when to when; what it cost, and what was saved by knowing of it. */
+export function outageWords(outage: ToldOutage): OutageWords {
+  const { dependency, from, to, reason, failedTests, blockedTests, refusedCalls, costMs, savedMs } = outage;
+  const during =
+    to === undefined
+      ? `from ${clockTime(from)} to the end of the run`
+      : `for ${seconds(Date.parse(to) - Date.parse(from))}, ${clockTime(from)} to ${clockTime(to)}`;
+  const spared = [
+    ...(blockedTests > 0 ? [`${plural(blockedTests, 'test')} blocked`] : []),
+    ...(refusedCalls > 0 ? [`${plural(refusedCalls, 'call')} refused at once`] : []),
+  ].join(' and ');
+  const saved = spared === '' ? '' : `; ${spared}${savedMs > 0 ? ` saved about ${seconds(savedMs)}` : ''}`;
+  return {
+    what: `${dependency} was down ${during}: ${reason}`,
+    toll: `it cost ${failedTests === 0 ? 'no test' : plural(failedTests, 'failed test')} and ${seconds(costMs)} of waiting${saved}`,
+  };
+}
+
+function clockTime(at: string): string {
+  return new Date(at).toTimeString().slice(0, 8);
+}
+
+function seconds(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

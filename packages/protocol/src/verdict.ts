@@ -48,6 +48,17 @@ export interface NeighbourWrite {
   readonly traffic: TrafficEvidence;
 }
 
+/** A time in which a dependency was down, as breakers and health probes of all workers of the run saw it. */
+export interface Outage {
+  /** Name of the client, database or probe. */
+  readonly dependency: string;
+  /** The first call that failed, or the first sign of it. */
+  readonly from: string;
+  /** Absent where it was still down when the run ended. */
+  readonly to?: string;
+  readonly reason: string;
+}
+
 /** All that is known of one attempt when it is judged. */
 export interface AttemptFacts {
   readonly identity: TestIdentity;
@@ -69,6 +80,8 @@ export interface AttemptFacts {
   readonly otherAttempts: readonly { readonly retry: number; readonly status: TestStatus | 'lost' }[];
   /** Writes of other tests to the places at which this attempt was refused, or read something else than it expected. */
   readonly neighbourWrites: readonly NeighbourWrite[];
+  /** Outages of the run, of any dependency. */
+  readonly outages?: readonly Outage[];
   /** How it is known that the runner of a lost attempt is gone, where somebody has said so. */
   readonly lostBecause?: string;
   /** Status of the run, where it has ended. */

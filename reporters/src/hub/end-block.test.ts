@@ -48,6 +48,35 @@ test('the block names the largest causes with their remedy, and how many are lef
   `);
 });
 
+test('outages are told before the causes, the first three of them', () => {
+  const outage = {
+    dependency: 'payments',
+    from: '2026-11-21T10:00:05.000',
+    to: '2026-11-21T10:00:35.000',
+    reason: '5 calls failed in a row',
+    failedTests: 3,
+    blockedTests: 40,
+    failedCalls: 5,
+    refusedCalls: 25,
+    costMs: 15_000,
+    savedMs: 195_000,
+  };
+  const lines = endBlock({ ...BLOCK, outages: [outage] }, 110).split('\n');
+  expect(lines.slice(2, 6)).toEqual([
+    '  Outages      payments was down for 30 s, 10:00:05 to 10:00:35: 5 calls failed in a row',
+    '               it cost 3 failed tests and 15 s of waiting; 40 tests blocked and 25 calls refused at once saved',
+    '               about 195 s',
+    '',
+  ]);
+  const many = endBlock({
+    ...BLOCK,
+    outages: Array.from({ length: 5 }, (_, i) => ({ ...outage, dependency: `d${i}` })),
+  });
+  expect(many).toContain('d2 was down');
+  expect(many).not.toContain('d3 was down');
+  expect(many).toContain('               … and 2 more\n');
+});
+
 test('a narrow terminal gets wrapped lines, and a run without a hub says where its spool is', () => {
   const text = endBlock({ ...BLOCK, clusters: [{ ...BLOCK.clusters?.[0], title: 'long '.repeat(20) } as never] }, 40);
   expect(

@@ -1,7 +1,14 @@
 /** The block at the end of a run: counts, verdicts, the largest clusters with their remedy, where to look, what was kept. */
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import { countWords, type ToldCounts, type Verdict, verdictWords } from '@quality-hub/protocol';
+import {
+  countWords,
+  outageWords,
+  type ToldCounts,
+  type ToldOutage,
+  type Verdict,
+  verdictWords,
+} from '@quality-hub/protocol';
 import type { HubFolder } from '@quality-hub/telemetry';
 
 export interface EndCounts extends ToldCounts {
@@ -20,6 +27,7 @@ export interface EndBlock {
   readonly counts: EndCounts;
   readonly verdicts?: Readonly<Partial<Record<Verdict, number>>>;
   readonly clusters?: readonly EndCluster[];
+  readonly outages?: readonly ToldOutage[];
   readonly delivery: { readonly events: number; readonly kept: number };
   /** The events are in the spool, and not in the hub's database yet. */
   readonly spoolOnly?: boolean;
@@ -27,6 +35,7 @@ export interface EndBlock {
 }
 
 const SHOWN_CLUSTERS = 5;
+const SHOWN_OUTAGES = 3;
 const WIDEST = 110;
 const INDENT = 16;
 
@@ -62,6 +71,7 @@ export function endBlock(block: EndBlock, columns = process.stdout.columns ?? WI
   const lines = [
     `${styleText('bold', 'Quality Hub')}  ${countsLine(block.counts)}`,
     ...verdictsLine(block.verdicts ?? {}),
+    ...outageLines(block.outages ?? [], width),
     '',
     ...clusters.slice(0, SHOWN_CLUSTERS).flatMap(cluster => [...clusterLines(cluster, width), '']),
     ...(clusters.length > SHOWN_CLUSTERS ? [`  … and ${clusters.length - SHOWN_CLUSTERS} more causes`, ''] : []),
@@ -82,6 +92,18 @@ export function countsLine(counts: EndCounts): string {
 function verdictsLine(verdicts: Readonly<Partial<Record<Verdict, number>>>): string[] {
   const words = verdictWords(verdicts).map(({ count, verdict }) => `${count} ${styleText(STYLES[verdict], verdict)}`);
   return words.length === 0 ? [] : [`  Verdicts     ${words.join(', ')}`];
+}
+
+function outageLines(outages: readonly ToldOutage[], width: number): string[] {
+  const told = outages.slice(0, SHOWN_OUTAGES).flatMap((outage, index) => {
+    const { what, toll } = outageWords(outage);
+    const lines = [...wrap(what, width - INDENT + 1), ...wrap(toll, width - INDENT + 1)];
+    return lines.map(
+      (line, part) => `${index + part === 0 ? '  Outages'.padEnd(INDENT - 1) : ' '.repeat(INDENT - 1)}${line}`,
+    );
+  });
+  const left = outages.length - SHOWN_OUTAGES;
+  return left > 0 ? [...told, `${' '.repeat(INDENT - 1)}… and ${left} more`] : told;
 }
 
 function clusterLines({ verdict, title, tests, remedy }: EndCluster, width: number): string[] {

@@ -87,6 +87,7 @@ function report(more: Partial<RunReport> = {}): RunReport {
         message: 'wrong total',
       }),
     ],
+    outages: [],
     errors: [],
     delivery: whole,
     ...more,
@@ -124,6 +125,23 @@ product · 1 test · confidence 80 %
       wrong total
 
 412 of 412 events kept`);
+});
+
+test('what was down is told in the head', () => {
+  const outage = {
+    dependency: 'payments',
+    from: '2026-11-21T10:00:05.000',
+    reason: '5 calls failed in a row',
+    failedTests: 3,
+    blockedTests: 0,
+    failedCalls: 5,
+    refusedCalls: 0,
+    costMs: 15_000,
+    savedMs: 0,
+  };
+  expect(print(report({ outages: [outage] }), { width: 200 })).toContain(
+    'Outage: payments was down from 10:00:05 to the end of the run: 5 calls failed in a row; it cost 3 failed tests and 15 s of waiting\n',
+  );
 });
 
 test('a verdict picks its clusters, and its absence is told', () => {

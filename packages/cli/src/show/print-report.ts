@@ -1,6 +1,6 @@
 /** Writes the report of a run for people: the head, the failures by cluster, what was delivered. */
 import type { RunReport } from '@quality-hub/hub';
-import type { Verdict } from '@quality-hub/protocol';
+import { outageWords, type Verdict } from '@quality-hub/protocol';
 import type { Terminal } from '../terminal/terminal.ts';
 import { duration, localTime, plural } from '../terminal/words.ts';
 import { wrap } from '../terminal/wrap.ts';
@@ -54,6 +54,10 @@ function printHead(terminal: Terminal, report: RunReport): void {
   say(terminal, [paint('bold', countsSentence(counts))]);
   const list = verdictsList(verdicts);
   if (list !== '') say(terminal, [`Verdicts: ${list}`]);
+  for (const outage of report.outages) {
+    const { what, toll } = outageWords(outage);
+    say(terminal, [`Outage: ${what}; ${toll}`]);
+  }
 }
 
 /** What a state means, where it is not the usual one. */

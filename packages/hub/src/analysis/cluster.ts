@@ -44,7 +44,7 @@ export function cluster(attempts: readonly JudgedAttempt[]): Clustering {
     const fingerprint = fingerprintOf(attempt.facts);
     const subject = subjectOf(attempt.judgement);
     const found = subject
-      ? clusters.get(idOf(subject.rule, subject.subject))
+      ? clusters.get(idOf(subject.subject))
       : findAlike(fingerprint, byClass.get(fingerprint.errorClass) ?? []);
     const home = found ?? open(attempt, fingerprint, subject);
     if (!found) {
@@ -80,12 +80,13 @@ function subjectOf({ verdict, findings }: Judgement): Subject | undefined {
 }
 
 function open(leader: JudgedAttempt, fingerprint: Fingerprint, subject: Subject | undefined): Cluster {
-  const id = subject ? idOf(subject.rule, subject.subject) : digest(`family|${fingerprint.family}`, 12);
+  const id = subject ? idOf(subject.subject) : digest(`family|${fingerprint.family}`, 12);
   return { id, subject: subject?.subject, leader, fingerprint, pairs: pairsOf(fingerprint.text), members: [] };
 }
 
-function idOf(rule: string, subject: string): string {
-  return digest(`subject|${rule}|${subject}`, 12);
+/** Several rules may speak of one thing in trouble: an open breaker, a refused call and a probe of the same dependency. */
+function idOf(subject: string): string {
+  return digest(`subject|${subject}`, 12);
 }
 
 function findAlike({ family, locator, text }: Fingerprint, leaders: readonly Cluster[]): Cluster | undefined {

@@ -10,6 +10,7 @@ import type { RunSurvey } from '../life/survey.ts';
 import { isBad, stateOf } from '../life/test-outcome.ts';
 import type { AttemptRow, RunStore } from '../store/run-store.ts';
 import { collectWrites, exposedRequests, neighboursOf } from './neighbour-writes.ts';
+import { readOutages } from './outage-costs.ts';
 import { placeOf } from './reading/exchanges.ts';
 
 /** Facts of every bad attempt of the tests that ended badly, in the order of their beginning. */
@@ -26,7 +27,9 @@ export async function gatherFacts(store: RunStore, runId: string, survey: RunSur
     }
   }
   found.sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0));
-  return withNeighbours(store, runId, found);
+  const outages = found.length === 0 ? [] : readOutages(store, runId);
+  const told = outages.length === 0 ? found : found.map(facts => ({ ...facts, outages }));
+  return withNeighbours(store, runId, told);
 }
 
 /** A test that was never planned in an event we have is named by its key alone. */

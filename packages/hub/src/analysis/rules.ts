@@ -21,6 +21,7 @@ import {
   unhealthyDependency,
 } from './rules/fixture-evidence.ts';
 import { neighbourChanged, neighbourWrote, usedUpWords } from './rules/interference.ts';
+import { calledDuringOutage, callRefused } from './rules/outage.ts';
 import { nothingShown, pageException, wrongStatus, wrongValue } from './rules/product.ts';
 import {
   browserClosed,
@@ -86,6 +87,8 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   passedOnRetryEnvironment,
   passedOnRetryInterference,
   callFailed,
+  callRefused,
+  calledDuringOutage,
   breakerOpened,
   unhealthyDependency,
   leaseNotKept,

@@ -5,6 +5,7 @@ import { type HubFolder, runSpoolFolder } from '@quality-hub/telemetry';
 import { identityOfTest } from '../analysis/gather-facts.ts';
 import { reasonsOf, remedyOf, UNKNOWN_REMEDY } from '../analysis/judge.ts';
 import type { Judged } from '../analysis/judged.ts';
+import { outagesOf } from '../analysis/outage-costs.ts';
 import type { RunStanding } from '../life/run-state.ts';
 import type { RunSurvey } from '../life/survey.ts';
 import { isBad, stateOf, type TestLife } from '../life/test-outcome.ts';
@@ -55,13 +56,14 @@ export async function buildDigest(
   store: RunStore,
   folder: HubFolder,
   run: RunRow,
-  { standing, counts, closings }: Pick<RunSurvey, 'standing' | 'counts'> & Partial<RunSurvey>,
+  { standing, counts, closings, gone = () => true }: Pick<RunSurvey, 'standing' | 'counts'> & Partial<RunSurvey>,
 ): Promise<RunDigest> {
   return {
     run: runOf(run, standing, closings),
     counts,
     verdicts: run.verdicts,
     clusters: await store.clusters(run.runId),
+    outages: await outagesOf(store, run.runId, gone),
     delivery: await store.delivery(run.runId, basename(runSpoolFolder(folder, run.runId))),
   };
 }

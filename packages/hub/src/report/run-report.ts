@@ -1,5 +1,6 @@
 /** The report of one run as plain data: what `quality-hub show --json` prints. Fields are added, never changed. */
 import type { ProjectFacts, RunStatus, SourceLocation, TestIdentity, TestStatus, Verdict } from '@quality-hub/protocol';
+import type { ReportedOutage } from '../analysis/outage-costs.ts';
 import type { RunCounts, RunState } from '../life/run-life.ts';
 import type { ClusterRow, Delivery } from '../store/run-store.ts';
 
@@ -73,6 +74,8 @@ export interface RunReport {
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>;
   /** Largest first. */
   readonly clusters: readonly ClusterRow[];
+  /** Times in which a dependency was down, with what they cost and what was saved. */
+  readonly outages: readonly ReportedOutage[];
   readonly failures: readonly ReportedFailure[];
   /** Errors outside of any test. */
   readonly errors: readonly ReportedError[];
@@ -80,7 +83,7 @@ export interface RunReport {
 }
 
 /** The report without what only a screen full of it can show. */
-export type RunDigest = Pick<RunReport, 'run' | 'counts' | 'verdicts' | 'clusters' | 'delivery'>;
+export type RunDigest = Pick<RunReport, 'run' | 'counts' | 'verdicts' | 'clusters' | 'outages' | 'delivery'>;
 
 /** One line of the list of runs. */
 export interface RunSummary {

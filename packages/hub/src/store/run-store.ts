@@ -1,6 +1,7 @@
 /** What the engine asks of a store: to take events once, and to give back what it knows of a run. */
 import type {
   Annotation,
+  EvidenceKind,
   EvidenceRecord,
   PlannedTest,
   RunError,
@@ -176,8 +177,8 @@ export interface RunStore {
   /** Attempts of one test in all runs, those of the newest runs first. */
   history(test: string, limit: number): Promise<readonly PastAttempt[]>;
   attemptDetail(runId: string, attempt: AttemptRow): Promise<AttemptDetail>;
-  /** All evidence of a run, one attempt's bundle after the other. */
-  evidence(runId: string): Iterable<EvidenceRow>;
+  /** All evidence of a run, one attempt's bundle after the other; or only the bundles that hold one of some kinds. */
+  evidence(runId: string, kinds?: readonly EvidenceKind[]): Iterable<EvidenceRow>;
   /** Steps of a run, bundle by bundle, as far as they mention a text. */
   stepsMentioning(runId: string, text: string): Iterable<StepsRow>;
   errors(runId: string): Promise<readonly RunError[]>;

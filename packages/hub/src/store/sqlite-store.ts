@@ -1,7 +1,7 @@
 /** The run store on `node:sqlite`. */
 
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
-import type { PlannedTest, RunError } from '@quality-hub/protocol';
+import type { EvidenceKind, PlannedTest, RunError } from '@quality-hub/protocol';
 import type { Judged } from '../analysis/judged.ts';
 import { BatchWriter } from './batch-writer.ts';
 import * as rows from './rows.ts';
@@ -126,10 +126,12 @@ export class SqliteRunStore implements RunStore {
     };
   }
 
-  *evidence(runId: string): Iterable<EvidenceRow> {
+  *evidence(runId: string, kinds: readonly EvidenceKind[] = []): Iterable<EvidenceRow> {
+    const holds = kinds.map(() => 'instr(records, ?) > 0').join(' OR ') || 'true';
     const statement = this.#prepare(`SELECT i.test, retry, shard, started_at, records FROM evidence e
-      JOIN identities i ON i.id = e.test WHERE run = (SELECT id FROM runs WHERE run_id = ?)`);
-    for (const row of statement.iterate(runId)) yield rows.toEvidence(row);
+      JOIN identities i ON i.id = e.test WHERE run = (SELECT id FROM runs WHERE run_id = ?) AND (${holds})`);
+    const marks = kinds.map(kind => `"kind":"${kind}"`);
+    for (const row of statement.iterate(runId, ...marks)) yield rows.toEvidence(row);
   }
 
   *stepsMentioning(runId: string, text: string): Iterable<StepsRow> {

@@ -1,5 +1,6 @@
 /** Whether everything around the failing check was well: the evidence that the verdict `product` has to be earned with. */
 import type { AttemptFacts } from '@quality-hub/protocol';
+import { wentWellLater } from './call-evidence.ts';
 import { callsOf } from './calls.ts';
 import { errorText, mismatchOf, ranOutMs, statusMismatch } from './error-text.ts';
 import { exchangesOf, isAbandoned, isDecisive, recovered } from './exchanges.ts';
@@ -70,13 +71,14 @@ function troubleOf(facts: AttemptFacts): string | undefined {
     if ([401, 403, 404, 409, 410].includes(status) && isDecisive(exchange, exchanges, facts))
       return `a request was answered ${status}`;
   }
-  for (const { evidence } of facts.evidence) {
+  for (const record of facts.evidence) {
+    const { evidence } = record;
     if (evidence.kind === 'page.error' && evidence.type === 'crash') return 'the page crashed';
     if (evidence.kind === 'console.error' && /net::ERR_(?!ABORTED)|status of (?:5\d\d|429)/.test(evidence.message))
       return 'the console shows failed requests';
     if (evidence.kind === 'traffic.counts' && hiddenTrouble(evidence.byClass, evidence.omitted))
       return 'earlier requests were answered 5xx';
-    if (evidence.kind === 'call' && evidence.outcome !== 'ok')
+    if (evidence.kind === 'call' && evidence.outcome !== 'ok' && !wentWellLater(evidence, record, facts.evidence))
       return `a call to ${evidence.dependency} ended ${evidence.outcome}`;
     if (evidence.kind === 'breaker' && evidence.to === 'open') return `the breaker of ${evidence.dependency} opened`;
     if (evidence.kind === 'health' && evidence.state !== 'healthy')

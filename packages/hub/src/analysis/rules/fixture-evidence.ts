@@ -1,25 +1,23 @@
 /** What resilient clients, leases, secrets, databases and health probes have recorded themselves. */
-import type { AttemptFacts, Evidence, Finding, VerdictRule } from '@quality-hub/protocol';
+import type { AttemptFacts, Evidence, EvidenceRecord, Finding, VerdictRule } from '@quality-hub/protocol';
+import { wentWellLater } from '../reading/call-evidence.ts';
+import { downSubject, remedyFor } from './outage.ts';
 
 /** One rule per kind of evidence: its strongest record counts. */
-export const callFailed = evidenceRule('call-failed', evidence => {
-  if (evidence.kind !== 'call' || evidence.outcome === 'ok' || evidence.outcome === 'aborted') return undefined;
+export const callFailed = evidenceRule('call-failed', (evidence, record, all) => {
+  if (evidence.kind !== 'call' || (evidence.outcome !== 'failed' && evidence.outcome !== 'timeout')) return undefined;
   const { dependency, operation, outcome, attempts, status, errorCode } = evidence;
   const why = status ?? errorCode;
-  const reason = `${operation} of ${dependency} ${outcome === 'failed' ? 'failed' : `ended "${outcome}"`} after ${attempts} ${attempts === 1 ? 'try' : 'tries'}${why === undefined ? '' : ` (${why})`}`;
+  const isOver = wentWellLater(evidence, record, all);
+  const reason = `${operation} of ${dependency} ${outcome === 'failed' ? 'failed' : 'had no answer in time'} after ${attempts} ${attempts === 1 ? 'try' : 'tries'}${why === undefined ? '' : ` (${why})`}${isOver ? ', though a later one went well' : ''}`;
   const subject = `${dependency} ${outcome}`;
+  const weight01 = isOver ? 0.3 : 0.75;
   if (status === 401 || status === 403)
-    return {
-      verdict: 'credential',
-      weight01: 0.75,
-      reason,
-      remedy: `Renew the credentials for ${dependency}`,
-      subject,
-    };
+    return { verdict: 'credential', weight01, reason, remedy: `Renew the credentials for ${dependency}`, subject };
   if (status !== undefined && status < 500 && status !== 429) return undefined;
   return {
     verdict: 'environment',
-    weight01: 0.75,
+    weight01,
     reason,
     remedy: `Look into the log of ${dependency} at that time`,
     subject,
@@ -32,8 +30,8 @@ export const breakerOpened = evidenceRule('breaker-opened', evidence =>
         verdict: 'environment',
         weight01: 0.75,
         reason: `The breaker of ${evidence.dependency} opened: ${evidence.reason}`,
-        remedy: `Bring ${evidence.dependency} back; the breaker closes by itself`,
-        subject: `${evidence.dependency} is down`,
+        remedy: remedyFor(evidence.dependency),
+        subject: downSubject(evidence.dependency),
       }
     : undefined,
 );
@@ -44,8 +42,8 @@ export const unhealthyDependency = evidenceRule('unhealthy-dependency', evidence
         verdict: 'environment',
         weight01: evidence.state === 'down' ? 0.7 : 0.4,
         reason: `${evidence.dependency} was ${evidence.state}${evidence.detail ? ` (${evidence.detail})` : ''}`,
-        remedy: `Bring ${evidence.dependency} back to health`,
-        subject: `${evidence.dependency} is ${evidence.state}`,
+        remedy: remedyFor(evidence.dependency),
+        subject: evidence.state === 'down' ? downSubject(evidence.dependency) : `${evidence.dependency} is degraded`,
       }
     : undefined,
 );
@@ -151,13 +149,20 @@ export const scarceResources = evidenceRule('scarce-resources', evidence => {
   return undefined;
 });
 
-function evidenceRule(name: string, look: (evidence: Evidence) => Omit<Finding, 'rule'> | undefined): VerdictRule {
+function evidenceRule(
+  name: string,
+  look: (
+    evidence: Evidence,
+    record: EvidenceRecord,
+    all: readonly EvidenceRecord[],
+  ) => Omit<Finding, 'rule'> | undefined,
+): VerdictRule {
   return {
     name,
     judge({ evidence }: AttemptFacts) {
       let strongest: Finding | undefined;
       for (const record of evidence) {
-        const found = look(record.evidence);
+        const found = look(record.evidence, record, evidence);
         if (found && (!strongest || found.weight01 >= strongest.weight01)) strongest = { rule: name, ...found };
       }
       return strongest;
