@@ -54,6 +54,25 @@ export interface CallEvidence {
   readonly durationMs: number;
   readonly status?: number;
   readonly errorCode?: string;
+  /** Scheme, host and port of the server. */
+  readonly origin?: string;
+  /** What the call waited: between attempts, for a rate limit, for its turn, for a connection. */
+  readonly waitedMs?: number;
+  /** What refused it without asking the server; `outcome` is `refused`, or `timeout` where its time was over. */
+  readonly refusedBy?: 'breaker' | 'rate-limit' | 'bulkhead' | 'quota' | 'deadline';
+  /** The connection had served a call before. */
+  readonly reusedConnection?: boolean;
+  /** Looking the name up, TCP and TLS, where the call opened a connection. */
+  readonly connectMs?: number;
+  /** From sending to the first bytes of the answer, in the last attempt. */
+  readonly firstByteMs?: number;
+  /** Of the bodies. */
+  readonly sentBytes?: number;
+  readonly receivedBytes?: number;
+  /** What the server asked to wait, where the call failed. */
+  readonly retryAfterMs?: number;
+  /** 32 hex digits of the trace that the call was sent in. */
+  readonly traceId?: string;
 }
 
 /** A circuit breaker changed its state. */

@@ -1,0 +1,180 @@
+/** The transport on undici: keep-alive pools by origin, counted. */
+import { performance } from 'node:perf_hooks';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { isQualityHubError } from '@quality-hub/protocol';
+import type { Dispatcher } from 'undici';
+import { BufferedExchange, type Exchange, type Passenger } from './buffered-exchange.ts';
+import { statisticsOf } from './connection-counts.ts';
+import { isConnectFailure, isCut, isLookupFailure, networkError } from './network-error.ts';
+import type { OriginStatistics, Transport, WarmUp, WireAnswer, WireRequest } from './transport.ts';
+import { type ConnectionOptions, type CountingAgent, openAgent } from './undici-agent.ts';
+
+export interface UndiciTransportOptions extends ConnectionOptions {
+  /** Waits before a name is looked up again; for tests. */
+  readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+}
+
+/** A name that could not be looked up is looked up twice more: nothing has been sent. */
+const LOOKUPS = 3;
+const LOOKUP_WAIT_MS = 50;
+/** Kept connections that may prove dead, one after the other, before the failure is told. */
+const DEAD_CONNECTIONS = 5;
+
+const sleepReally = async (ms: number, signal: AbortSignal | undefined): Promise<void> => {
+  await sleepFor(ms, undefined, signal === undefined ? {} : { signal });
+};
+
+/** The usual transport. undici is loaded with the first request. */
+export function undiciTransport(options: UndiciTransportOptions = {}): Transport {
+  const { sleep = sleepReally } = options;
+  let opening: Promise<CountingAgent> | undefined;
+  let open: CountingAgent | undefined;
+  const agentOf = (): Promise<CountingAgent> => (opening ??= openAgent(options).then(agent => (open = agent)));
+
+  const send = async (request: WireRequest, signal: AbortSignal | undefined): Promise<WireAnswer> => {
+    const agent = open ?? (await agentOf());
+    let resent = 0;
+    for (let lookups = 1; ; ) {
+      const trial: Trial = { unsent: true, reused: false, answered: false };
+      try {
+        signal?.throwIfAborted();
+        const answer = request.stream
+          ? await sendStreaming(agent, request, signal, trial)
+          : await sendBuffered(agent, request, signal, trial);
+        return resent === 0 ? answer : { ...answer, facts: { ...answer.facts, resent } };
+      } catch (error) {
+        if (signal?.aborted) throw signal.reason;
+        if (isQualityHubError(error)) throw error;
+        // A server may close an idle connection at the moment in which we use it. It has not seen the request then,
+        // but nobody can know: only what may be done twice is sent again (RFC 9112, section 9.3.1).
+        if (trial.reused && !trial.answered && request.repeatable && isCut(error) && resent < DEAD_CONNECTIONS) {
+          resent += 1;
+          continue;
+        }
+        if (trial.unsent && isLookupFailure(error) && lookups < LOOKUPS) {
+          await sleep(LOOKUP_WAIT_MS * 2 ** (lookups - 1), signal);
+          lookups += 1;
+          continue;
+        }
+        throw networkError(error, { method: request.method, origin: request.origin, unsent: trial.unsent });
+      }
+    }
+  };
+
+  return {
+    name: 'undici',
+    canStream: true,
+    keepsCookies: false,
+    send,
+    statistics: (): readonly OriginStatistics[] => (open ? [...open.counts.values()].map(statisticsOf) : []),
+    warmUp: async (origin, connections, signal) => warmUp(await agentOf(), origin, connections, signal),
+    close: async () => {
+      const agent = await opening;
+      await agent?.agent.close();
+    },
+  };
+}
+
+/** What one try came to, for the decision whether it may be done again. */
+interface Trial {
+  unsent: boolean;
+  reused: boolean;
+  answered: boolean;
+}
+
+async function sendBuffered(
+  { agent, countsOf }: CountingAgent,
+  request: WireRequest,
+  signal: AbortSignal | undefined,
+  trial: Trial,
+): Promise<WireAnswer> {
+  const counts = countsOf(request.origin);
+  counts.requests += 1;
+  let exchange: BufferedExchange | undefined;
+  try {
+    return await new Promise<Exchange>((resolve, reject) => {
+      exchange = new BufferedExchange(counts, request.maxBodyBytes, signal, resolve, reject);
+      agent.dispatch(dispatchOptions(request, exchange), exchange);
+      exchange.markQueued();
+    });
+  } catch (error) {
+    if (exchange !== undefined) {
+      trial.unsent = !exchange.started;
+      trial.reused = exchange.reused;
+      trial.answered = exchange.answered;
+    }
+    throw error;
+  }
+}
+
+async function sendStreaming(
+  { agent, countsOf }: CountingAgent,
+  request: WireRequest,
+  signal: AbortSignal | undefined,
+  trial: Trial,
+): Promise<WireAnswer> {
+  const counts = countsOf(request.origin);
+  counts.requests += 1;
+  const passenger: Passenger = { connection: undefined };
+  const startedAt = performance.now();
+  const options: Dispatcher.RequestOptions = dispatchOptions(request, passenger);
+  try {
+    const answer = await agent.request(signal === undefined ? options : { ...options, signal });
+    const { connection } = passenger;
+    const reused = connection !== undefined && connection.served > 0;
+    if (connection !== undefined) connection.served += 1;
+    if (reused) counts.reused += 1;
+    const body: Readable = answer.body;
+    counts.busy += 1;
+    body.once('close', () => {
+      counts.busy -= 1;
+    });
+    const facts = { reused, firstByteMs: performance.now() - startedAt };
+    return { status: answer.statusCode, headers: answer.headers, body, facts };
+  } catch (error) {
+    trial.unsent = isConnectFailure(error);
+    trial.reused = (passenger.connection?.served ?? 0) > 0;
+    throw error;
+  }
+}
+
+function dispatchOptions(
+  { origin, path, method, headers, body }: WireRequest,
+  passenger: Passenger,
+): Dispatcher.DispatchOptions & { passenger: Passenger } {
+  return {
+    origin,
+    path,
+    method: method as Dispatcher.HttpMethod,
+    headers: headers as Record<string, string>,
+    body: typeof body === 'function' ? body() : (body ?? null),
+    passenger,
+  };
+}
+
+/** Sends as many requests at once as there shall be connections: each opens one of its own. */
+async function warmUp(
+  agent: CountingAgent,
+  origin: string,
+  connections: number,
+  signal: AbortSignal | undefined,
+): Promise<WarmUp> {
+  const counts = agent.countsOf(origin);
+  const before = { opened: counts.opened, failed: counts.failed };
+  const one = async (): Promise<void> => {
+    const request: WireRequest = {
+      method: 'HEAD',
+      origin,
+      path: '/',
+      headers: {},
+      stream: false,
+      maxBodyBytes: 1_000_000,
+      repeatable: true,
+    };
+    await sendBuffered(agent, request, signal, { unsent: true, reused: false, answered: false }).catch(() => undefined);
+  };
+  await Promise.all(Array.from({ length: connections }, one));
+  signal?.throwIfAborted();
+  return { opened: counts.opened - before.opened, failed: counts.failed - before.failed };
+}
