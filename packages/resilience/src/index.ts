@@ -3,4 +3,41 @@
  *
  * Knows nothing of HTTP, of databases or of Playwright; time and chance come in as arguments.
  */
+export type { BreakerOptions, HalfOpenOptions, SlowCallOptions } from './breaker/breaker-options.ts';
+export type { BreakerChange, BreakerState, BreakerStatus } from './breaker/circuit.ts';
+export { type SharedBreakers, type ShareOptions, shareBreakers } from './breaker/share-breakers.ts';
+export type { TripRule } from './breaker/trip-rule.ts';
+export type { WindowOptions } from './breaker/window-rules.ts';
+export { type Clock, systemClock } from './clock.ts';
+export { createPolicy, type PolicySeams } from './create-policy.ts';
+export {
+  BreakerOpenError,
+  BulkheadFullError,
+  DeadlineError,
+  QuotaError,
+  RateLimitedError,
+  RecoveryError,
+  TimeoutError,
+  type Tried,
+} from './errors.ts';
+export type { Blame, Classification, Lasting } from './failures/classification.ts';
+export { classify } from './failures/classify.ts';
+export { triedOf } from './failures/tried.ts';
+export type { BulkheadOptions } from './limits/bulkhead.ts';
+export { type LimitFacts, readLimitHeaders, retryAfterMs } from './limits/limit-headers.ts';
+export type { QuotaOptions } from './limits/quota.ts';
+export type { RateLimitOptions } from './limits/rate-limiter.ts';
+export type { HedgeOptions, PolicyOptions, RecoveryHooks } from './options.ts';
+export { degrade, type Fallback } from './pipeline/fallback.ts';
 export type { CallContext, CallOptions, Policy, PolicyEvent } from './policy.ts';
+export {
+  type Degradation,
+  type PolicyBreakerStatus,
+  Registry,
+  type RegistryEvent,
+  type RegistryOptions,
+} from './registry.ts';
+export type { BackoffOptions, Jitter } from './retry/backoff.ts';
+export type { RetryBudgetOptions } from './retry/retry-budget.ts';
+export type { RetryFacts, RetryOptions } from './retry/retry-options.ts';
+export type { TargetStatistics } from './target-counts.ts';

@@ -2,10 +2,15 @@
 
 /** What one attempt is given. */
 export interface CallContext {
-  /** Aborts at the attempt's timeout, at the total deadline, and when the caller aborts. */
+  /** Aborts at the attempt's timeout, at the total deadline, and when the caller aborts. Made when it is first read. */
   readonly signal: AbortSignal;
   /** 1 for the first. */
   readonly attempt: number;
+  /**
+   * Tells the rate limit what an answer says of it: `Retry-After`, `RateLimit-*`, `X-RateLimit-*`. Absent where the policy
+   * has no rate limit, so that nobody reads headers for nothing.
+   */
+  readonly noteHeaders?: ((get: (name: string) => string | null | undefined) => void) | undefined;
 }
 
 /** What a policy tells while a call runs, in order. */
@@ -18,7 +23,14 @@ export type PolicyEvent =
       readonly error?: unknown;
     }
   | { readonly type: 'wait'; readonly for: 'retry' | 'rate-limit' | 'bulkhead'; readonly waitMs: number }
-  | { readonly type: 'refused'; readonly by: 'breaker' | 'rate-limit' | 'bulkhead' | 'quota' | 'deadline' };
+  | {
+      readonly type: 'refused';
+      readonly by: 'breaker' | 'rate-limit' | 'bulkhead' | 'quota' | 'deadline' | 'retry-budget';
+    }
+  /** A second try was started beside the first, which had not answered yet. */
+  | { readonly type: 'hedge'; readonly afterMs: number }
+  /** The call failed, and something else is given instead; `feature` is what works less well now. */
+  | { readonly type: 'fallback'; readonly feature?: string; readonly error: unknown };
 
 export interface CallOptions {
   /** Ends the call at once, also while it waits; it then rejects with the signal's reason. */

@@ -1,0 +1,22 @@
+/** Makes a policy of its options. */
+import type { PolicyOptions } from './options.ts';
+import { Pipeline } from './pipeline/pipeline.ts';
+import type { Policy } from './policy.ts';
+import { Registry } from './registry.ts';
+
+export interface PolicySeams {
+  /** Where its breakers and counts are known; it also has the clock. @default one of its own */
+  readonly registry?: Registry;
+  /** From 0 to under 1. @default Math.random */
+  readonly random?: () => number;
+}
+
+/**
+ * Makes a policy. Make it once and call it often: breakers, limits and budgets live as long as it does, one for each target.
+ */
+export function createPolicy(
+  options: PolicyOptions = {},
+  { registry = new Registry(), random = Math.random }: PolicySeams = {},
+): Policy {
+  return new Pipeline(options, { registry, random });
+}
