@@ -59,7 +59,7 @@ export interface CallEvidence {
   /** What the call waited: between attempts, for a rate limit, for its turn, for a connection. */
   readonly waitedMs?: number;
   /** What refused it without asking the server; `outcome` is `refused`, or `timeout` where its time was over. */
-  readonly refusedBy?: 'breaker' | 'rate-limit' | 'bulkhead' | 'quota' | 'deadline';
+  readonly refusedBy?: 'breaker' | 'rate-limit' | 'bulkhead' | 'quota' | 'deadline' | 'retry-budget';
   /** The connection had served a call before. */
   readonly reusedConnection?: boolean;
   /** Looking the name up, TCP and TLS, where the call opened a connection. */

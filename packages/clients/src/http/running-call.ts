@@ -40,6 +40,7 @@ export class RunningCall {
   readonly onEvent = (event: PolicyEvent): void => {
     if (event.type === 'refused') this.#refusedBy = event.by;
     else if (event.type === 'attempt') this.#timedOut = event.outcome === 'timeout';
+    else if (event.type !== 'wait') return;
     else if (event.for === 'retry') this.#retryMs += event.waitMs;
     else if (event.for === 'rate-limit') this.#rateLimitMs += event.waitMs;
     else this.#bulkheadMs += event.waitMs;

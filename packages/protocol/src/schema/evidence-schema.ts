@@ -43,7 +43,7 @@ export const evidenceSchema = z
       errorCode: z.string().exactOptional(),
       origin: z.string().exactOptional(),
       waitedMs: z.number().exactOptional(),
-      refusedBy: z.enum(['breaker', 'rate-limit', 'bulkhead', 'quota', 'deadline']).exactOptional(),
+      refusedBy: z.enum(['breaker', 'rate-limit', 'bulkhead', 'quota', 'deadline', 'retry-budget']).exactOptional(),
       reusedConnection: z.boolean().exactOptional(),
       connectMs: z.number().exactOptional(),
       firstByteMs: z.number().exactOptional(),
