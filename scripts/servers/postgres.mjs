@@ -1,16 +1,15 @@
 /** PostgreSQL: the system's own, else the npm package with its binaries, else Debian's package. */
 import { spawn } from 'node:child_process';
-import { appendFileSync, chownSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { onEnd, run } from '../setup/processes.mjs';
 import { SetupError } from '../setup/setup-error.mjs';
 import { aptInstall } from '../setup/system-packages.mjs';
 import { freePort } from './free-port.mjs';
+import { lentUser, reachablePrograms, stopServer, untilReady, works } from './server-process.mjs';
 
 const BINARIES_VERSION = '18.4.0-beta.17';
 const INSTALL_TIMEOUT_MS = 5 * 60_000;
-const START_TIMEOUT_MS = 30_000;
-const STOP_TIMEOUT_MS = 10_000;
 const READY = 'ready to accept connections';
 // Only the loopback address, no socket file, and no wait for the disk: the data lives for one run.
 const SETTINGS = [
@@ -57,7 +56,7 @@ async function installedBinaries() {
     ...(process.env.PATH ?? '').split(delimiter),
   ];
   for (const folder of candidates) {
-    if (hasBoth(folder) && (await works(folder))) return { folder };
+    if (hasBoth(folder) && (await works(folder, 'postgres'))) return { folder };
   }
   return undefined;
 }
@@ -79,13 +78,13 @@ export async function binariesFromNpm(places) {
       log: places.log,
     });
   }
-  return (await works(folder)) ? { folder } : undefined;
+  return (await works(folder, 'postgres')) ? { folder } : undefined;
 }
 
 async function start({ folder }, home, log) {
   const data = join(home, 'data');
-  const user = await unprivilegedUser();
-  const programs = await reachablePrograms(folder, home, user);
+  const user = await lentUser('PostgreSQL', ['postgres', 'nobody']);
+  const programs = await reachablePrograms(folder, 'postgres', { home, user });
   if (user) chownSync(home, user.uid, user.gid);
   const initdb = ['-D', data, '-U', 'quality_hub', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N'];
   const made = await run(join(programs, 'initdb'), initdb, { cwd: home, log, ...user });
@@ -99,67 +98,10 @@ async function start({ folder }, home, log) {
     detached: true,
     ...user,
   });
-  const stop = onEnd(() => stopServer(child));
-  await untilReady(child, log);
+  // SIGINT is PostgreSQL's fast shutdown: it ends its clients and writes everything.
+  const stop = onEnd(() => stopServer(child, 'SIGINT'));
+  await untilReady(child, { name: 'PostgreSQL', ready: READY, log });
   return { url: `postgres://quality_hub@127.0.0.1:${port}/postgres`, pid: child.pid, stop };
-}
-
-/** PostgreSQL says when it is ready; waiting for that line needs no polling and no client. */
-function untilReady(child, log) {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    const fail = why => reject(new SetupError(`PostgreSQL ${why}.`, { log }));
-    const timer = setTimeout(() => fail(`was not ready after ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
-    child.on('error', error => fail(`could not be started (${error.message})`));
-    child.on('exit', code => {
-      appendFileSync(log, said);
-      clearTimeout(timer);
-      fail(`ended with code ${code} while starting`);
-    });
-    child.stderr.on('data', chunk => {
-      if (said.includes(READY)) return;
-      said += chunk;
-      if (!said.includes(READY)) return;
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
-/** SIGINT is PostgreSQL's fast shutdown: it ends its clients and writes everything. */
-async function stopServer(child) {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise(resolve => child.once('exit', resolve));
-  child.kill('SIGINT');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-  await ended;
-  clearTimeout(timer);
-}
-
-/** PostgreSQL refuses to run as root, so root lends it another user. */
-async function unprivilegedUser() {
-  if (process.getuid?.() !== 0) return undefined;
-  for (const name of ['postgres', 'nobody']) {
-    const ids = await run('sh', ['-c', `id -u ${name} && id -g ${name}`]);
-    const [uid, gid] = ids.output.trim().split('\n').map(Number);
-    if (ids.code === 0 && uid > 0) return { uid, gid };
-  }
-  throw new SetupError('PostgreSQL does not run as root, and there is no user "postgres" or "nobody" to lend it.');
-}
-
-/** A repository under /root is closed to the other user; the programs are then copied beside the data. */
-async function reachablePrograms(folder, home, user) {
-  if (!user || (await works(folder, user))) return folder;
-  const copy = join(home, 'programs');
-  cpSync(dirname(folder), copy, { recursive: true, verbatimSymlinks: true });
-  return join(copy, basename(folder));
-}
-
-async function works(folder, user) {
-  const result = await run(join(folder, 'postgres'), ['--version'], { timeoutMs: 10_000, cwd: '/', ...user }).catch(
-    () => ({ code: 1 }),
-  );
-  return result.code === 0;
 }
 
 function hasBoth(folder) {

@@ -5,29 +5,50 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { placesOf } from '../setup/places.mjs';
+import { mariadb } from './mariadb.mjs';
+import { postgres } from './postgres.mjs';
 import { startServers } from './start-servers.mjs';
 import { sweepLeftovers } from './sweep-leftovers.mjs';
+import { servers } from './table.mjs';
 
 const START = fileURLToPath(new URL('./start-servers.mjs', import.meta.url));
 const PROCESSES = fileURLToPath(new URL('../setup/processes.mjs', import.meta.url));
 const PLACES = fileURLToPath(new URL('../setup/places.mjs', import.meta.url));
 const TIMEOUT_MS = 60_000;
 
-test('PostgreSQL answers on the loopback address, and is gone after stop', { timeout: TIMEOUT_MS }, async context => {
-  const withoutOwn = await withoutVariable('QH_POSTGRES_URL', () => startServers(placesOf()));
-  if (withoutOwn.missing.length > 0) return context.skip(withoutOwn.missing[0].why);
-  const url = new URL(withoutOwn.env.QH_POSTGRES_URL);
-  expect(url.hostname).toBe('127.0.0.1');
-  expect(withoutOwn.env.QH_SERVERS).toBe('PostgreSQL');
-  expect(await speaksPostgres(url.port)).toBe(true);
-  await withoutOwn.stop();
-  await expect(speaksPostgres(url.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+const real = [
+  { server: postgres, speaks: speaksPostgres },
+  { server: mariadb, speaks: speaksMysql },
+];
+
+test.each(real)(
+  '$server.name answers on the loopback address, and is gone after stop',
+  {
+    timeout: TIMEOUT_MS,
+  },
+  async ({ server, speaks }, context) => {
+    const withoutOwn = await withoutVariable(server.env, () => startServers(placesOf(), [server]));
+    if (withoutOwn.missing.length > 0) return context.skip(withoutOwn.missing[0].why);
+    const url = new URL(withoutOwn.env[server.env]);
+    expect(url.hostname).toBe('127.0.0.1');
+    expect(withoutOwn.env.QH_SERVERS).toBe(server.name);
+    expect(await speaks(url.port)).toBe(true);
+    await withoutOwn.stop();
+    await expect(speaks(url.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  },
+);
+
+test('the table names the servers that tests need, each with a variable of its own', () => {
+  expect(servers.map(({ name, env }) => [name, env])).toEqual([
+    ['PostgreSQL', 'QH_POSTGRES_URL'],
+    ['MariaDB', 'QH_MARIADB_URL'],
+  ]);
 });
 
 test('a server of the user is neither started nor stopped', async () => {
   const before = process.env.QH_POSTGRES_URL;
   process.env.QH_POSTGRES_URL = 'postgres://mine@db.example/shop';
-  const started = await startServers(placesOf());
+  const started = await startServers(placesOf(), [postgres]);
   restore('QH_POSTGRES_URL', before);
   expect(started.env).toEqual({ QH_SERVERS: 'PostgreSQL' });
 });
@@ -117,6 +138,18 @@ function speaksPostgres(port) {
     socket.once('data', data => {
       socket.destroy();
       resolve(['S', 'N'].includes(data.toString()));
+    });
+  });
+}
+
+/** MariaDB speaks first: a packet whose fifth byte is the version of its protocol. */
+function speaksMysql(port) {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.on('error', reject);
+    socket.once('data', data => {
+      socket.destroy();
+      resolve(data[4] === 10);
     });
   });
 }

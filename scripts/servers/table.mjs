@@ -1,4 +1,5 @@
 /** The servers that tests need. A new one is a file beside this and one entry here. */
+import { mariadb } from './mariadb.mjs';
 import { postgres } from './postgres.mjs';
 
 /**
@@ -12,4 +13,4 @@ import { postgres } from './postgres.mjs';
  */
 
 /** @type {readonly Server[]} */
-export const servers = [postgres];
+export const servers = [postgres, mariadb];
