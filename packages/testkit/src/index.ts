@@ -18,3 +18,6 @@ export type { ChildResult, SignalPlan } from './inline-run/run-child.ts';
 export { type InlineOptions, runInline } from './inline-run/run-inline.ts';
 export { readSpools } from './inline-run/spool-events.ts';
 export { type LocalServer, startServer } from './start-server.ts';
+export type { ProxiedConnection } from './tcp-proxy/relay.ts';
+export type { Slowness } from './tcp-proxy/slow-pipe.ts';
+export { type ProxyCounts, startTcpProxy, type TcpProxy } from './tcp-proxy/tcp-proxy.ts';
