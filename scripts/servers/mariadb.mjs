@@ -62,20 +62,19 @@ async function installedServer() {
   return undefined;
 }
 
-async function start({ folder, share }, home, log) {
+/** A folder that has data keeps it: so a server that was stopped starts again, on the port it had. */
+async function start({ folder, share }, home, log, { port: wanted } = {}) {
   const data = join(home, 'data');
   const user = await lentUser('MariaDB', ['mysql', 'nobody']);
   const programs = await reachablePrograms(folder, PROGRAM, { home, user });
-  mkdirSync(data);
-  if (user) for (const path of [home, data]) chownSync(path, user.uid, user.gid);
   const common = ['--no-defaults', `--datadir=${data}`, `--lc-messages-dir=${share}`];
-  await makeSystemTables(join(programs, PROGRAM), [...common, ...STORAGE.map(setting => `--${setting}`)], {
-    home,
-    share,
-    log,
-    user,
-  });
-  const port = await freePort();
+  if (!existsSync(data)) {
+    mkdirSync(data);
+    if (user) for (const path of [home, data]) chownSync(path, user.uid, user.gid);
+    const args = [...common, ...STORAGE.map(setting => `--${setting}`)];
+    await makeSystemTables(join(programs, PROGRAM), args, { home, share, log, user });
+  }
+  const port = wanted ?? (await freePort());
   const own = [`--port=${port}`, `--socket=${join(home, 'socket')}`, `--pid-file=${join(home, 'pid')}`];
   // A group of its own: Ctrl+C must reach the tests first, and the server only when they are done with it.
   const child = spawn(join(programs, PROGRAM), [...common, ...own, ...SETTINGS.map(setting => `--${setting}`)], {

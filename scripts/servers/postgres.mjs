@@ -81,15 +81,18 @@ export async function binariesFromNpm(places) {
   return (await works(folder, 'postgres')) ? { folder } : undefined;
 }
 
-async function start({ folder }, home, log) {
+/** A folder that has data keeps it: so a server that was stopped starts again, on the port it had. */
+async function start({ folder }, home, log, { port: wanted } = {}) {
   const data = join(home, 'data');
   const user = await lentUser('PostgreSQL', ['postgres', 'nobody']);
   const programs = await reachablePrograms(folder, 'postgres', { home, user });
   if (user) chownSync(home, user.uid, user.gid);
-  const initdb = ['-D', data, '-U', 'quality_hub', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N'];
-  const made = await run(join(programs, 'initdb'), initdb, { cwd: home, log, ...user });
-  if (made.code !== 0) throw new SetupError('PostgreSQL could not make its data folder.', { log });
-  const port = await freePort();
+  if (!existsSync(data)) {
+    const initdb = ['-D', data, '-U', 'quality_hub', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N'];
+    const made = await run(join(programs, 'initdb'), initdb, { cwd: home, log, ...user });
+    if (made.code !== 0) throw new SetupError('PostgreSQL could not make its data folder.', { log });
+  }
+  const port = wanted ?? (await freePort());
   const args = ['-D', data, '-p', String(port), ...SETTINGS.flatMap(setting => ['-c', setting])];
   // A group of its own: Ctrl+C must reach the tests first, and the server only when they are done with it.
   const child = spawn(join(programs, 'postgres'), args, {

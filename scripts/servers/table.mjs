@@ -8,8 +8,9 @@ import { postgres } from './postgres.mjs';
  * @property {string} env the variable that carries its url
  * @property {(places: object, say: (note: string) => void) => Promise<{ found: object } | { missing: string }>} provide
  *   finds or installs the program; `missing` says in a half sentence why it cannot be had
- * @property {(found: object, folder: string, log: string) => Promise<{ url: string, pid: number, stop: () => Promise<void> }>} start
- *   starts it on a free port of the loopback address, with its data in `folder`; `stop` is also registered with `onEnd`
+ * @property {(found: object, folder: string, log: string, again?: { port: number }) => Promise<{ url: string, pid: number, stop: () => Promise<void> }>} start
+ *   starts it on a free port of the loopback address, with its data in `folder`; `stop` is also registered with `onEnd`;
+ *   `again` starts one that was stopped, with its data and on its port
  */
 
 /** @type {readonly Server[]} */

@@ -13,6 +13,8 @@ export interface QueryResult<Row = Readonly<Record<string, unknown>>> {
   readonly rows: readonly Row[];
   /** Rows that a statement has inserted, updated or deleted; the number of rows it read otherwise. */
   readonly rowCount: number;
+  /** The key that the server has made for the row inserted last (MySQL, SQLite; PostgreSQL has `returning`). */
+  readonly insertId?: number | string;
 }
 
 export type Isolation = 'read committed' | 'repeatable read' | 'serializable';

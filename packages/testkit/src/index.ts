@@ -4,6 +4,14 @@
  * Child runs of the real Playwright, a clock that tests move, real local servers, and contract suites. Knows how to run
  * things and to judge what they leave behind; does not know how any of it is made.
  */
+export { databaseContract } from './contracts/database/database-contract.ts';
+export type {
+  ContractFunctions,
+  ContractOpenOptions,
+  DatabaseContractSource,
+  NotSupported,
+  StoppableServer,
+} from './contracts/database/source.ts';
 export { describeEventStreamContract, type SuiteFunctions } from './contracts/describe-event-stream.ts';
 export { eventStreamContract } from './contracts/event-stream-contract.ts';
 export { type KeyValueSource, keyValueContract } from './contracts/key-value/key-value-contract.ts';

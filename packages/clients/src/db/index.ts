@@ -1,1 +1,20 @@
-export {};
+/**
+ * Databases behind resilience: PostgreSQL, MySQL and MariaDB, SQLite.
+ *
+ * Knows pools, statements and their limits, transactions, what may be repeated, and how to undo what a test wrote. Does not
+ * know Playwright, or where an address comes from. Drivers are loaded with the first connection.
+ */
+export {
+  CommitUnknownError,
+  DatabaseClosedError,
+  DatabaseError,
+  type DatabaseTrouble,
+  IsolationError,
+  PoolWaitError,
+  TransactionOverError,
+} from './errors.ts';
+export { openDatabase } from './open-database.ts';
+export type { AddressSource, DatabaseOptions, PoolOptions } from './options.ts';
+export type { QueryRecord } from './record.ts';
+export { fragment, identifier, list, SqlFragment, type SqlTag } from './sql.ts';
+export type { DatabaseLease, SqlDatabase, SqlTransaction } from './sql-database.ts';

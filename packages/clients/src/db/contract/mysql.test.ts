@@ -1,0 +1,5 @@
+import { databaseContract } from '@quality-hub/testkit';
+import { describe, test } from 'vitest';
+import { contractSources } from '../testing/servers.ts';
+
+databaseContract(contractSources.mysql, { describe, test, skip: test.skip });

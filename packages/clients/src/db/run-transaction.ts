@@ -1,0 +1,92 @@
+/** Runs a function inside of a transaction, and again where the server has broken it off. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Isolation, QueryResult } from '@quality-hub/protocol';
+import { DatabaseError } from './errors.ts';
+import { kyselyOver } from './kysely/kysely.ts';
+import { OpenTransaction } from './open-transaction.ts';
+import type { DatabaseParts } from './pooled-database.ts';
+import { waitBefore } from './recover.ts';
+import type { RunOptions, Session } from './session.ts';
+import { runTag } from './sql.ts';
+import type { SqlTransaction } from './sql-database.ts';
+import type { Telling } from './telling.ts';
+
+export interface TransactionRun {
+  readonly options: RunOptions & { readonly isolation: Isolation | undefined };
+  readonly parts: DatabaseParts;
+  readonly take: (options: RunOptions) => Promise<Session>;
+  readonly telling: Telling;
+  readonly tell: (sql: string, params: readonly unknown[], running: () => Promise<QueryResult>) => Promise<QueryResult>;
+}
+
+/** The whole function runs again, with waits that grow, as often as `transactionRuns` allows. */
+export async function runTransaction<T>(
+  work: (transaction: SqlTransaction) => Promise<T>,
+  run: TransactionRun,
+): Promise<T> {
+  const { settings } = run.parts;
+  const { signal } = run.options;
+  for (let nth = 1; ; nth++) {
+    try {
+      return await runOnce(work, run);
+    } catch (error) {
+      if (!isUndone(error) || nth >= settings.transactionRuns || signal?.aborted) throw error;
+      run.telling.ranAgain();
+      await sleep(waitBefore(nth, settings.random), undefined, signal ? { signal } : {}).catch(() => {
+        throw signal?.reason;
+      });
+    }
+  }
+}
+
+/** The server has rolled back all of it, so that doing it again is doing it once. */
+function isUndone(error: unknown): boolean {
+  return error instanceof DatabaseError && (error.trouble === 'deadlock' || error.trouble === 'serialization');
+}
+
+async function runOnce<T>(work: (transaction: SqlTransaction) => Promise<T>, run: TransactionRun): Promise<T> {
+  const { parts, options, tell } = run;
+  const session = await begun(run);
+  const open = new OpenTransaction({ session, database: parts.settings.name, defaults: options, tell });
+  try {
+    const value = await work(writable(open, parts));
+    options.signal?.throwIfAborted();
+    if (open.ended) throw open.ended;
+    await open.commit();
+    return value;
+  } catch (error) {
+    await open.rollback();
+    // The work may have turned the error of the server into one of its own; what counts is what the server did.
+    throw open.ended && isUndone(open.ended) ? open.ended : error;
+  } finally {
+    open.close();
+    await session.release();
+  }
+}
+
+/** A connection that breaks before the work has begun is no reason to give up. */
+async function begun({ parts, options, take }: TransactionRun): Promise<Session> {
+  const { driver, settings } = parts;
+  for (let attempt = 1; ; attempt++) {
+    const session = await take(options);
+    try {
+      for (const statement of driver.begin(options.isolation)) await session.run(statement, [], options);
+      return session;
+    } catch (error) {
+      session.drop();
+      const broke = error instanceof DatabaseError && error.trouble === 'broken';
+      if (!broke || attempt > settings.retries) throw error;
+    }
+  }
+}
+
+function writable(open: OpenTransaction, { driver }: DatabaseParts): SqlTransaction {
+  const transaction: SqlTransaction = {
+    query: (sql, params, options) => open.query(sql, params, options),
+    transaction: work => open.transaction(() => work(transaction)),
+    sql: runTag(open, driver),
+    kysely: <Schema>() =>
+      kyselyOver<Schema>(driver.dialect, { query: (sql, params, options) => open.query(sql, params, options) }),
+  };
+  return transaction;
+}
