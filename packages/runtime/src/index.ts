@@ -1,1 +1,14 @@
-export {};
+/**
+ * The composition root: opens what the configuration names, lets it tell what it sees, and closes it in order.
+ *
+ * Knows all packages that hold connections, and how they are put together; does not know Playwright.
+ */
+export { RuntimeClosedError, RuntimeNameError } from './errors.ts';
+export { openRuntime, type Readiness, Runtime, type RuntimeOptions } from './open-runtime.ts';
+export type {
+  ClientSection,
+  DatabaseSection,
+  PolicySection,
+  QualityHubConfig,
+  StateSection,
+} from './sections.ts';

@@ -1,0 +1,268 @@
+/** The composition root: makes what a configuration names, lets it tell what it sees, and closes it in order. */
+import type { CallRecord, HttpClient } from '@quality-hub/clients';
+import type { QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
+import { ConfigError } from '@quality-hub/config';
+import type { Evidence, KeyValueDriver } from '@quality-hub/protocol';
+import { type Policy, Registry, type RegistryEvent, type SharedBreakers, shareBreakers } from '@quality-hub/resilience';
+import { prefixed } from '@quality-hub/state';
+import { createMask, type Mask } from '@quality-hub/telemetry';
+import { databaseEvidence } from './database-evidence.ts';
+import { RuntimeClosedError, RuntimeNameError } from './errors.ts';
+import { openState, stateProblems } from './open-state.ts';
+import { OutageBoard, PROBE_MS } from './outage-board.ts';
+import { makeResources, type Resources } from './resources.ts';
+import { dependencyOf, type QualityHubConfig } from './sections.ts';
+
+export interface RuntimeOptions {
+  readonly config: QualityHubConfig;
+  /** Where the configuration was found, for messages. @default 'The configuration' */
+  readonly configPath?: string;
+  /** Names this process to the others; unique in the run. */
+  readonly worker: string;
+  /** Names the run: its workers share, and no others. */
+  readonly runId: string;
+  /** The file that workers share; without one nothing is shared. */
+  readonly stateFile?: string;
+  /** Base of the default client where the configuration names none. */
+  readonly baseURL?: string;
+  /** Hears what clients, databases and breakers saw. */
+  readonly observe?: (evidence: Evidence) => void;
+  /** Hears of every call, with what was sent and what came. */
+  readonly onCall?: (call: CallRecord) => void;
+  /** What is left of the running test, in milliseconds. */
+  readonly remainingMs?: () => number | undefined;
+  /** Headers that tie a call to its test. */
+  readonly headersFor?: (url: string) => Readonly<Record<string, string>> | undefined;
+  readonly mask?: Mask;
+  /** Wall clock. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** Whether a test that needs a dependency can begin. */
+export type Readiness =
+  | { readonly ready: true }
+  | { readonly ready: false; readonly dependency: string; readonly reason: string; readonly since: string };
+
+/**
+ * Opens the runtime of one process. Clients and databases connect with their first use.
+ *
+ * @throws {ConfigError} (`QH_CONFIG`) with everything that is wrong with the sections.
+ */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { config, observe = () => {}, onCall, mask = createMask({}), now = Date.now } = options;
+  const registry = new Registry();
+  const remaining = options.remainingMs ? { remainingMs: options.remainingMs } : {};
+  const resources = await makeResources(config, {
+    registry,
+    client: {
+      mask,
+      ...remaining,
+      ...(options.headersFor ? { headersFor: options.headersFor } : {}),
+      observe: call => {
+        observe(call.evidence());
+        onCall?.(call);
+      },
+    },
+    database: { mask, ...remaining, observe: (query: QueryRecord) => tellQuery(query, observe) },
+    ...(options.baseURL === undefined ? {} : { baseURL: options.baseURL }),
+  });
+  const problems = [...resources.problems, ...stateProblems(config.state)];
+  if (problems.length > 0) {
+    await closeAll(resources);
+    throw new ConfigError(options.configPath ?? 'The configuration', problems);
+  }
+  const { store, trouble } = await openState(config.state, options.stateFile);
+  if (trouble !== undefined) observe({ kind: 'note', name: 'state.not-shared', data: { trouble } });
+  const own = prefixed(store, `run/${encodeURIComponent(options.runId)}/`);
+  const shared = shareBreakers(registry, own, { worker: options.worker });
+  const board = new OutageBoard(own, now);
+  return new Runtime({ config, resources, registry, shared, store, own, board, observe, now });
+}
+
+function tellQuery(query: QueryRecord, observe: (evidence: Evidence) => void): void {
+  for (const evidence of databaseEvidence(query)) observe(evidence);
+}
+
+interface Parts {
+  readonly config: QualityHubConfig;
+  readonly resources: Resources;
+  readonly registry: Registry;
+  readonly shared: SharedBreakers;
+  readonly store: KeyValueDriver;
+  readonly own: KeyValueDriver;
+  readonly board: OutageBoard;
+  readonly observe: (evidence: Evidence) => void;
+  readonly now: () => number;
+}
+
+export class Runtime {
+  readonly #parts: Parts;
+  readonly #stopListening: () => void;
+  /** Writes to the board happen in the order of what they tell. */
+  #telling: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#stopListening = parts.registry.on(event => this.#heard(event));
+  }
+
+  /** Breakers and counts of this process. */
+  get registry(): Registry {
+    return this.#parts.registry;
+  }
+
+  /** What the workers of this run share. */
+  get state(): KeyValueDriver {
+    return this.#parts.own;
+  }
+
+  get clientNames(): readonly string[] {
+    return [...this.#parts.resources.clients.keys()];
+  }
+
+  get databaseNames(): readonly string[] {
+    return [...this.#parts.resources.databases.keys()];
+  }
+
+  /** @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) @throws {RuntimeClosedError} (`QH_RUNTIME_CLOSED`) */
+  client(name = 'default'): HttpClient {
+    return this.#named('client', name, this.#parts.resources.clients);
+  }
+
+  /** Base of a client as the configuration names it. */
+  baseURL(name = 'default'): string | undefined {
+    const base = this.#parts.config.clients?.[name]?.baseURL;
+    return base === undefined ? undefined : String(base);
+  }
+
+  /** @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) @throws {RuntimeClosedError} (`QH_RUNTIME_CLOSED`) */
+  database(name: string): SqlDatabase {
+    return this.#named('database', name, this.#parts.resources.databases);
+  }
+
+  /** @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) @throws {RuntimeClosedError} (`QH_RUNTIME_CLOSED`) */
+  policy(name: string): Policy {
+    return this.#named('policy', name, this.#parts.resources.policies);
+  }
+
+  /**
+   * Whether a test that needs `dependency` can begin: not while a breaker of any worker of this run is open for it. When its
+   * time is over, one worker tries it, by its health path, or by letting one test begin where it has none.
+   *
+   * @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) if no client or database has this name.
+   */
+  async readiness(dependency: string, signal?: AbortSignal): Promise<Readiness> {
+    const { resources, config, board } = this.#parts;
+    const client = [...resources.clients].find(([name]) => name === dependency || dependencyOf(name) === dependency);
+    const database = resources.databases.get(dependency);
+    if (!client && !database) {
+      const names = [...[...resources.clients.keys()].map(dependencyOf), ...resources.databases.keys()];
+      throw new RuntimeNameError('dependency', dependency, names);
+    }
+    const name = client ? dependencyOf(client[0]) : dependency;
+    const health = client ? config.clients?.[client[0]]?.health : undefined;
+    await this.#telling;
+    const standing = await board.standing(name, health !== undefined || database !== undefined);
+    if (standing.is === 'well') return { ready: true };
+    if (standing.is === 'down') return this.#blocked(name, standing.down.reason, standing.down.since);
+    // Without a health path the test itself is the try, and the next one waits until its claim has run out.
+    if (client && health === undefined) return { ready: true };
+    try {
+      if (client && health !== undefined) await probeClient(client[1], health, signal);
+      else if (database) await probeDatabase(database, signal);
+      await board.cameBack(name);
+      return { ready: true };
+    } catch (error) {
+      const reason = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+      await board.wentDown(name, 'probe', reason, this.#parts.now() + PROBE_MS);
+      return this.#blocked(name, reason, new Date(this.#parts.now()).toISOString());
+    } finally {
+      await board.probed(name);
+    }
+  }
+
+  /** Clients first, then databases, then what they tell others, and the store last. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { resources, shared, store } = this.#parts;
+    try {
+      await closeAll(resources);
+    } finally {
+      this.#stopListening();
+      await shared.close();
+      await this.#telling;
+      await store.close();
+    }
+  }
+
+  #named<T>(kind: string, name: string, all: ReadonlyMap<string, T>): T {
+    if (this.#closing !== undefined) throw new RuntimeClosedError(`The ${kind} ${name}`);
+    const found = all.get(name);
+    if (found === undefined) throw new RuntimeNameError(kind, name, [...all.keys()]);
+    return found;
+  }
+
+  #blocked(dependency: string, reason: string, since: string): Readiness {
+    this.#parts.observe({ kind: 'health', dependency, state: 'down', detail: reason });
+    return { ready: false, dependency, reason, since };
+  }
+
+  #heard(event: RegistryEvent): void {
+    const { observe } = this.#parts;
+    if (event.type === 'degraded') {
+      const { feature, policy, reason } = event.degradation;
+      observe({
+        kind: 'health',
+        dependency: policy,
+        state: 'degraded',
+        detail: `${feature} works less well: ${reason}`,
+      });
+      return;
+    }
+    // What others found is their evidence.
+    if (event.by === 'others') return;
+    const { policy: dependency, target, from, to, reason, retryAt } = event;
+    observe({ kind: 'breaker', dependency, from, to, reason, ...(retryAt === undefined ? {} : { retryAt }) });
+    this.#tell(dependency, target, to, reason, retryAt);
+  }
+
+  #tell(dependency: string, target: string, to: string, reason: string, retryAt: string | undefined): void {
+    const { board, now } = this.#parts;
+    const tell = async (): Promise<void> => {
+      if (to === 'open') {
+        await board.wentDown(
+          dependency,
+          target,
+          reason,
+          retryAt === undefined ? now() + PROBE_MS : Date.parse(retryAt),
+        );
+      } else if (to === 'closed') await board.cameBack(dependency, target);
+    };
+    // A store that fails costs what others would learn, and nothing else.
+    this.#telling = this.#telling.then(tell).catch(() => {});
+  }
+}
+
+async function probeClient(client: HttpClient, path: string, signal: AbortSignal | undefined): Promise<void> {
+  await client.get(path, { timeoutMs: PROBE_MS, ...(signal ? { signal } : {}) });
+}
+
+async function probeDatabase(database: SqlDatabase, signal: AbortSignal | undefined): Promise<void> {
+  const { state, detail } = await database.health(signal);
+  if (state === 'down') throw new Error(detail ?? 'its health check failed');
+}
+
+async function closeAll({ clients, databases }: Resources): Promise<void> {
+  const results = await Promise.allSettled([...clients.values(), ...databases.values()].map(one => one.close()));
+  const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []));
+  if (errors.length > 0) throw new AggregateError(errors, 'Not everything could be closed');
+}

@@ -1,0 +1,26 @@
+/** Opens what the workers of a run share; a store that cannot be opened is replaced by one that is not shared. */
+import { errorSentence, type KeyValueDriver } from '@quality-hub/protocol';
+import { createMemoryDriver } from '@quality-hub/state';
+import type { StateSection } from './sections.ts';
+
+export interface OpenedState {
+  readonly store: KeyValueDriver;
+  /** Why the workers share nothing, though they should. */
+  readonly trouble?: string;
+}
+
+/** @param path The file; without one, each worker keeps its own. */
+export async function openState(section: StateSection | undefined, path: string | undefined): Promise<OpenedState> {
+  if (section?.kind === 'memory' || path === undefined) return { store: createMemoryDriver() };
+  try {
+    const { openSqliteDriver } = await import('@quality-hub/state/sqlite');
+    return { store: await openSqliteDriver({ path }) };
+  } catch (error) {
+    return { store: createMemoryDriver(), trouble: errorSentence(error) };
+  }
+}
+
+export function stateProblems(section: StateSection | undefined): readonly string[] {
+  if (section === undefined || section.kind === 'sqlite' || section.kind === 'memory') return [];
+  return [`state.kind is ${JSON.stringify((section as { kind?: unknown }).kind)}, expected 'sqlite' or 'memory'`];
+}

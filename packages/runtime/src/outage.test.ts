@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { QualityHubConfig } from './index.ts';
+import { openWorker, scratchFolder } from './testing/open-workers.ts';
+import { paymentService } from './testing/payment-service.ts';
+
+const policy = { retry: 0, breaker: { consecutive: 3, openMs: 300, per: 'host' } } as const;
+
+/** Two workers of one run, and one of another. */
+async function threeWorkers(health: string | undefined) {
+  const service = await paymentService();
+  const stateFile = join(scratchFolder(), 'state.db');
+  const section = { baseURL: service.url, policy, ...(health === undefined ? {} : { health }) };
+  const config: QualityHubConfig = { clients: { payments: section } };
+  const [one, two] = [await openWorker({ config, stateFile }), await openWorker({ config, stateFile })];
+  const stranger = await openWorker({ config, stateFile, runId: 'run 2' });
+  const fail = async () => {
+    service.isDown = true;
+    for (let call = 0; call < 3; call++)
+      await one.runtime
+        .client('payments')
+        .get('/charges')
+        .text()
+        .catch(() => {});
+  };
+  return { service, one, two, stranger, fail };
+}
+
+test('who needs a dependency learns from the calls of another worker that it is down', async () => {
+  const { service, one, two, stranger, fail } = await threeWorkers(undefined);
+  expect(await two.runtime.readiness('payments')).toEqual({ ready: true });
+  await fail();
+  const startedAt = performance.now();
+  const blocked = await two.runtime.readiness('payments');
+  expect(performance.now() - startedAt).toBeLessThan(250);
+  expect(blocked).toMatchObject({ ready: false, dependency: 'payments', reason: expect.stringContaining('3') });
+  expect(two.seen).toMatchObject([{ kind: 'health', dependency: 'payments', state: 'down' }]);
+  expect(one.seen.filter(({ kind }) => kind === 'breaker')).toMatchObject([{ from: 'closed', to: 'open' }]);
+  expect(service.requests).toHaveLength(3);
+  expect(await stranger.runtime.readiness('payments')).toEqual({ ready: true });
+});
+
+test('a call of another worker is refused within 250 ms of the opening', async () => {
+  const { service, two, fail } = await threeWorkers(undefined);
+  service.isDown = false;
+  await two.runtime.client('payments').get('/charges');
+  await fail();
+  await new Promise(resolve => setTimeout(resolve, 250));
+  const sent = service.requests.length;
+  await expect(two.runtime.client('payments').get('/charges').text()).rejects.toMatchObject({
+    code: 'QH_BREAKER_OPEN',
+  });
+  expect(service.requests).toHaveLength(sent);
+  expect(two.seen.at(-1)).toMatchObject({ kind: 'call', outcome: 'refused', dependency: 'payments' });
+});
+
+test('when its time is over, one worker asks the health path, and the rest runs when it is well', async () => {
+  const { service, one, two, fail } = await threeWorkers('/health');
+  await fail();
+  expect(await two.runtime.readiness('payments')).toMatchObject({ ready: false });
+  await new Promise(resolve => setTimeout(resolve, 320));
+  service.isDown = false;
+  service.requests.length = 0;
+  const all = await Promise.all([one.runtime, two.runtime, two.runtime].map(runtime => runtime.readiness('payments')));
+  expect(all.filter(({ ready }) => ready).length).toBeGreaterThanOrEqual(1);
+  expect(service.requests).toEqual(['GET /health']);
+  expect(await one.runtime.readiness('payments')).toEqual({ ready: true });
+  expect(await two.runtime.readiness('payments')).toEqual({ ready: true });
+  expect(service.requests).toEqual(['GET /health']);
+});
+
+test('a health path that fails blocks before any call has failed', async () => {
+  const { service, one, two } = await threeWorkers('/health');
+  service.isDown = true;
+  expect(await one.runtime.readiness('payments')).toMatchObject({
+    ready: false,
+    reason: expect.stringContaining('503'),
+  });
+  expect(await two.runtime.readiness('payments')).toMatchObject({ ready: false });
+  expect(service.requests).toEqual(['GET /health']);
+});
+
+test('without a health path one test at a time is the try', async () => {
+  const { service, one, two, fail } = await threeWorkers(undefined);
+  await fail();
+  await new Promise(resolve => setTimeout(resolve, 320));
+  expect(await two.runtime.readiness('payments')).toEqual({ ready: true });
+  expect(await one.runtime.readiness('payments')).toMatchObject({ ready: false });
+  service.isDown = false;
+  await two.runtime.client('payments').get('/charges');
+  expect(await one.runtime.readiness('payments')).toEqual({ ready: true });
+});
+
+test('a database is asked itself', async () => {
+  const { runtime } = await openWorker({ config: { databases: { shop: { kind: 'sqlite', url: ':memory:' } } } });
+  expect(await runtime.readiness('shop')).toEqual({ ready: true });
+  const missing = { kind: 'sqlite', url: join(scratchFolder(), 'no', 'such', 'folder.db') } as const;
+  const other = await openWorker({ config: { databases: { shop: missing } } });
+  expect(await other.runtime.readiness('shop')).toMatchObject({ ready: false, dependency: 'shop' });
+});

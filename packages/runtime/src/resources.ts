@@ -1,0 +1,109 @@
+/** Makes the clients, databases and policies that a configuration names; nothing is connected before its first use. */
+import { createHttpClient, type HttpClient, type HttpClientOptions } from '@quality-hub/clients';
+import type { DatabaseOptions, SqlDatabase } from '@quality-hub/clients/db';
+import { meant } from '@quality-hub/config';
+import { OptionError } from '@quality-hub/protocol';
+import { createPolicy, type Policy, type Registry } from '@quality-hub/resilience';
+import {
+  CLIENT_POLICY,
+  type ClientSection,
+  DATABASE_POLICY,
+  dependencyOf,
+  type PolicySection,
+  type QualityHubConfig,
+} from './sections.ts';
+
+/** What every client and database is given besides its own section. */
+export interface Surroundings {
+  readonly registry: Registry;
+  readonly client: Pick<HttpClientOptions, 'mask' | 'observe' | 'remainingMs' | 'headersFor'>;
+  readonly database: Pick<DatabaseOptions, 'mask' | 'observe' | 'remainingMs'>;
+  /** Base of the default client where its section names none. */
+  readonly baseURL?: string;
+}
+
+export interface Resources {
+  readonly clients: ReadonlyMap<string, HttpClient>;
+  readonly databases: ReadonlyMap<string, SqlDatabase>;
+  readonly policies: ReadonlyMap<string, Policy>;
+  /** What is wrong with the configuration, everything at once. */
+  readonly problems: readonly string[];
+}
+
+export async function makeResources(config: QualityHubConfig, around: Surroundings): Promise<Resources> {
+  const problems: string[] = [];
+  const attempt = <T>(where: string, make: () => T): T | undefined => {
+    try {
+      return make();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      problems.push(...(isOptionError(error) ? error.problems : [error.message]).map(said => `${where}: ${said}`));
+      return undefined;
+    }
+  };
+  const clients = new Map<string, HttpClient>();
+  const sections = { default: {}, ...config.clients };
+  for (const [name, section] of Object.entries(sections)) {
+    const made = attempt(`clients.${name}`, () => makeClient(name, section, config, around));
+    if (made) clients.set(name, made);
+  }
+  const databases = new Map<string, SqlDatabase>();
+  const named = Object.entries(config.databases ?? {});
+  if (named.length > 0) {
+    const { openDatabase } = await import('@quality-hub/clients/db');
+    for (const [name, { policy, ...section }] of named) {
+      const made = attempt(`databases.${name}`, () => {
+        const own = makePolicy(name, policy, DATABASE_POLICY, config, around.registry);
+        return openDatabase({ ...section, ...around.database, name, policy: own });
+      });
+      if (made) databases.set(name, made);
+    }
+  }
+  const policies = new Map<string, Policy>();
+  for (const [name, section] of Object.entries(config.policies ?? {})) {
+    const made = attempt(`policies.${name}`, () => createPolicy({ ...section, name }, { registry: around.registry }));
+    if (made) policies.set(name, made);
+  }
+  return { clients, databases, policies, problems };
+}
+
+function makeClient(
+  name: string,
+  { policy, health, ...section }: ClientSection,
+  config: QualityHubConfig,
+  around: Surroundings,
+): HttpClient {
+  if (health !== undefined && !/^\/|^https?:\/\//.test(health)) {
+    throw new OptionError(`client ${name}`, [`health is ${JSON.stringify(health)}, expected a path such as /health`]);
+  }
+  const dependency = dependencyOf(name);
+  const base = name === 'default' && section.baseURL === undefined && around.baseURL ? { baseURL: around.baseURL } : {};
+  return createHttpClient({
+    ...section,
+    ...base,
+    ...around.client,
+    name: dependency,
+    policy: makePolicy(dependency, policy, CLIENT_POLICY, config, around.registry),
+  });
+}
+
+/** Each client and database has a policy of its own, also where several name the same options: limits are theirs. */
+function makePolicy(
+  name: string,
+  given: string | PolicySection | undefined,
+  otherwise: PolicySection,
+  { policies = {} }: QualityHubConfig,
+  registry: Registry,
+): Policy {
+  const options = typeof given === 'string' ? policies[given] : (given ?? otherwise);
+  if (options === undefined) {
+    throw new OptionError(name, [
+      `policy is ${JSON.stringify(given)}, which is no policy${meant(String(given), Object.keys(policies))}`,
+    ]);
+  }
+  return createPolicy({ ...options, name }, { registry });
+}
+
+function isOptionError(error: Error): error is OptionError {
+  return (error as { code?: string }).code === 'QH_OPTION';
+}

@@ -1,0 +1,51 @@
+/** What the sections of a configuration may hold: the options of the packages that they configure. */
+import type { HttpClientOptions } from '@quality-hub/clients';
+import type { DatabaseOptions } from '@quality-hub/clients/db';
+import type { HubConfig } from '@quality-hub/config';
+import type { PolicyOptions } from '@quality-hub/resilience';
+
+/** What the runtime gives to a client itself. */
+type Given = 'name' | 'policy' | 'remainingMs' | 'observe' | 'headersFor' | 'transport' | 'mask' | 'now' | 'sleep';
+
+export interface ClientSection extends Omit<HttpClientOptions, Given> {
+  /** A name from `policies`, or the options of one. @default retries, a breaker for each host, deadlines, adaptive rate limit */
+  readonly policy?: string | PolicySection;
+  /**
+   * A path that answers 2xx while the service is well: `/health`. Tests that need the service ask it, at most one worker at a
+   * time, and at most every 10 s.
+   */
+  readonly health?: string;
+}
+
+export interface DatabaseSection
+  extends Omit<DatabaseOptions, 'name' | 'policy' | 'remainingMs' | 'observe' | 'mask' | 'random'> {
+  /** A name from `policies`, or the options of one. @default retries and a breaker */
+  readonly policy?: string | PolicySection;
+}
+
+/** The policy is named after what it is made for. */
+export type PolicySection = Omit<PolicyOptions, 'name'>;
+
+export interface StateSection {
+  /** `sqlite`: shared by all workers of this machine; `memory`: each worker keeps its own. @default 'sqlite' */
+  readonly kind: 'sqlite' | 'memory';
+}
+
+export type QualityHubConfig = HubConfig<ClientSection, DatabaseSection, PolicySection, StateSection>;
+
+/** The name of a client in reports, in errors and in `needs`: the default one is known by its fixture, `api`. */
+export function dependencyOf(client: string): string {
+  return client === 'default' ? 'api' : client;
+}
+
+/** What a client gets that names no policy. */
+export const CLIENT_POLICY: PolicySection = {
+  deadlineMs: 30_000,
+  timeoutMs: 10_000,
+  retry: 2,
+  breaker: 'per-host',
+  rateLimit: 'adaptive',
+};
+
+/** What a database gets that names no policy. */
+export const DATABASE_POLICY: PolicySection = { retry: 2, breaker: true };
