@@ -33,6 +33,13 @@ export interface BreakerStatus {
   readonly calls: { readonly ok: number; readonly failed: number; readonly ignored: number; readonly refused: number };
 }
 
+export interface Outage {
+  readonly reason: string;
+  /** How long the breaker stays open this time, and how much of that is left, in milliseconds. */
+  readonly openMs: number;
+  readonly leftMs: number;
+}
+
 export interface CircuitSeams {
   readonly clock: Clock;
   /** Wall clock, for what people and other processes read. */
@@ -190,12 +197,12 @@ export class Circuit {
     };
   }
 
-  /** Another process has found the dependency down. */
-  openFromOutside(reason: string, openForMs: number, now: number): void {
+  /** Another process has found the dependency down: it stays open for `leftMs` of `openMs`. */
+  openFromOutside(reason: string, { openMs, leftMs }: Omit<Outage, 'reason'>, now: number): void {
     if (this.#held !== undefined || this.#state === 'half-open') return;
-    const until = now + openForMs;
-    if (this.#state === 'open') this.#openUntil = until;
-    else this.#open(reason, now, 'others', openForMs);
+    if (this.#state === 'closed') this.#open(reason, now, 'others', openMs, leftMs);
+    this.#openMs = openMs;
+    this.#openUntil = now + leftMs;
   }
 
   /** Another process has found that it works again. */
@@ -203,11 +210,10 @@ export class Circuit {
     if (this.#held === undefined && this.#state !== 'closed') this.#close(reason, 'others');
   }
 
-  /** How long it stays open from now, in milliseconds, and why; undefined where it is not open. */
-  get outage(): { readonly reason: string; readonly openMs: number } | undefined {
-    return this.#state === 'open'
-      ? { reason: this.#reason, openMs: this.retryInMs(this.#seams.clock.now()) }
-      : undefined;
+  /** What others should know while it is open. */
+  get outage(): Outage | undefined {
+    if (this.#state !== 'open') return undefined;
+    return { reason: this.#reason, openMs: this.#openMs, leftMs: this.retryInMs(this.#seams.clock.now()) };
   }
 
   status(): BreakerStatus {
@@ -256,7 +262,13 @@ export class Circuit {
       this.#close('it works again', 'calls');
   }
 
-  #open(reason: string, now: number, by: BreakerChange['by'], openMs: number = this.#options.openMs ?? 5_000): void {
+  #open(
+    reason: string,
+    now: number,
+    by: BreakerChange['by'],
+    openMs: number = this.#options.openMs ?? 5_000,
+    leftMs: number = openMs,
+  ): void {
     const from = this.#state;
     if (from === 'closed') {
       this.#openedAt = now;
@@ -265,7 +277,7 @@ export class Circuit {
     this.#state = 'open';
     this.#round++;
     this.#openMs = openMs;
-    this.#openUntil = now + openMs;
+    this.#openUntil = now + leftMs;
     this.#reason = reason;
     this.#tell(from, 'open', reason, by);
   }

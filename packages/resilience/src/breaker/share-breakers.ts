@@ -19,6 +19,8 @@ export interface ShareOptions {
 /** What one process tells the others. Instants are wall clock: monotonic clocks of two processes cannot be compared. */
 interface Told {
   readonly openUntil: number;
+  /** How long it stays open this time, in milliseconds: a try that fails doubles it. */
+  readonly openMs: number;
   readonly reason: string;
   readonly by: string;
   /** Who tries at the moment, and until when nobody else does. */
@@ -96,8 +98,9 @@ export class SharedBreakers {
         this.#seen.delete(key);
         return;
       }
-      const openMs = circuit.outage?.openMs ?? 0;
-      await this.#put(key, { openUntil: this.#registry.wallNow() + openMs, reason, by: this.#worker }, openMs);
+      const { openMs = 0, leftMs = 0 } = circuit.outage ?? {};
+      const openUntil = this.#registry.wallNow() + leftMs;
+      await this.#put(key, { openUntil, openMs, reason, by: this.#worker }, leftMs);
     });
   }
 
@@ -173,7 +176,8 @@ export class SharedBreakers {
     // Where its time is over and nobody has found it well since, the next call is a try.
     const until =
       told.probe && told.probe.by !== this.#worker ? Math.max(told.openUntil, told.probe.until) : told.openUntil;
-    circuit.openFromOutside(told.reason, Math.max(0, until - this.#registry.wallNow()), this.#clock.now());
+    const leftMs = Math.max(0, until - this.#registry.wallNow());
+    circuit.openFromOutside(told.reason, { openMs: told.openMs, leftMs }, this.#clock.now());
   }
 
   async #put(key: string, told: Told, liveMs: number, ifVersion?: number): Promise<number | undefined> {
@@ -218,7 +222,9 @@ function read(value: StoredValue | undefined): Told | undefined {
   if (value === undefined) return undefined;
   try {
     const told = JSON.parse(value.value) as Partial<Told>;
-    return typeof told.openUntil === 'number' && typeof told.reason === 'string' ? (told as Told) : undefined;
+    const isWhole =
+      typeof told.openUntil === 'number' && typeof told.openMs === 'number' && typeof told.reason === 'string';
+    return isWhole ? (told as Told) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 /** What follows from the end of an attempt: what it says about the dependency, what it gives back, what is told. */
 import type { CallResult } from '../breaker/circuit.ts';
 import { classify } from '../failures/classify.ts';
+import type { RateLimiter } from '../limits/rate-limiter.ts';
 import { type Call, NOT_ENTERED } from './call.ts';
 import type { TargetParts } from './targets.ts';
 
@@ -38,6 +39,7 @@ export function attemptFailed(error: unknown, call: Call, parts: TargetParts, li
   leaveBulkhead(call, parts);
   if (!started) return;
   call.lastError = error;
+  if (parts.limiter !== undefined && call.stoppedBy === undefined) noteRefusal(error, parts.limiter);
   const outcome = outcomeOf(error, call);
   parts.counts.attempts++;
   if (outcome === 'timeout') parts.counts.timeouts++;
@@ -48,6 +50,12 @@ function leaveBulkhead(call: Call, { bulkhead }: TargetParts): void {
   if (!call.hasPlace) return;
   call.hasPlace = false;
   bulkhead?.leave();
+}
+
+/** The other side has asked to be left alone: that holds for all calls, not only for the next try of this one. */
+function noteRefusal(error: unknown, limiter: RateLimiter): void {
+  const { retryAfterMs } = classify(error);
+  if (retryAfterMs !== undefined) limiter.note({ retryAfterMs });
 }
 
 /** What a failure says about the dependency. A 4xx is an answer of one that works; 429 is a matter of the rate limit. */
