@@ -4,7 +4,8 @@ import { QualityHubError } from '@quality-hub/protocol';
 /** What had been done for a call when it failed. */
 export interface Tried {
   readonly attempts: number;
-  readonly durationMs: number;
+  /** Absent where nothing in the policy has to do with time. */
+  readonly durationMs?: number;
 }
 
 /** One attempt took longer than it may (`QH_TIMEOUT`). */
@@ -126,7 +127,7 @@ function nth(attempt: number): string {
   return attempt > 1 ? ` in attempt ${attempt}` : '';
 }
 
-function after({ attempts, durationMs }: Tried): string {
+function after({ attempts, durationMs = 0 }: Tried): string {
   return attempts === 0
     ? `: waited ${inMs(durationMs)} and made no attempt`
     : `, after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} in ${inMs(durationMs)}`;

@@ -43,3 +43,7 @@ export function tripRules({ consecutive, failures, slow, rule }: BreakerOptions)
   if (rule) rules.push(new ForeignRule(rule));
   return rules.length > 0 ? rules : [new ConsecutiveRule(5)];
 }
+
+export function needsTime({ failures, slow }: BreakerOptions): boolean {
+  return slow !== undefined || failures?.overMs !== undefined;
+}

@@ -1,7 +1,7 @@
 /** The breaker of one target: closed, open, or letting a few calls through to see. */
 import type { Clock } from '../clock.ts';
 import { BreakerOpenError } from '../errors.ts';
-import { type BreakerOptions, tripRules } from './breaker-options.ts';
+import { type BreakerOptions, needsTime, tripRules } from './breaker-options.ts';
 import type { TimedRule } from './trip-rule.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
@@ -61,6 +61,8 @@ export class Circuit {
   #mostAtOnce = Number.POSITIVE_INFINITY;
   /** Longest time of a try, in milliseconds. */
   readonly probeTimeoutMs: number;
+  /** Its rules want to know how long calls take, or what time it is. */
+  readonly needsTime: boolean;
 
   #state: BreakerState = 'closed';
   #held: 'open' | 'closed' | undefined;
@@ -84,6 +86,7 @@ export class Circuit {
     this.#options = options;
     this.#seams = seams;
     this.#rules = tripRules(options);
+    this.needsTime = needsTime(options);
     this.#openMs = options.openMs ?? 5_000;
     this.#probeCalls = options.halfOpen?.calls ?? 1;
     this.#probeFailures = options.halfOpen?.failures01 ?? 0;
@@ -109,15 +112,16 @@ export class Circuit {
   }
 
   /** True where the next call that is let through would be a try. */
-  wouldProbe(now: number): boolean {
+  wouldProbe(): boolean {
     if (this.#held !== undefined || this.#state === 'closed') return false;
+    const now = this.#seams.clock.now();
     this.#settle(now);
     return this.#state === 'half-open' ? this.#hasPlace : now >= this.#openUntil;
   }
 
   /** Somebody else tries: nobody here does before that is over. */
-  postpone(waitMs: number, now: number): void {
-    if (this.#state === 'open') this.#openUntil = Math.max(this.#openUntil, now + waitMs);
+  postpone(waitMs: number): void {
+    if (this.#state === 'open') this.#openUntil = Math.max(this.#openUntil, this.#seams.clock.now() + waitMs);
   }
 
   /**
@@ -125,14 +129,15 @@ export class Circuit {
    *
    * @throws {BreakerOpenError} (`QH_BREAKER_OPEN`)
    */
-  enter(now: number, doing?: string): number {
+  enter(doing?: string): number {
     if (this.#state === 'closed' && this.#held === undefined) return this.#round;
-    return this.#enterWatched(now, doing);
+    return this.#enterWatched(doing);
   }
 
-  #enterWatched(now: number, doing: string | undefined): number {
+  #enterWatched(doing: string | undefined): number {
     if (this.#held === 'closed') return this.#round;
     if (this.#held === 'open') throw this.refusal(doing);
+    const now = this.#seams.clock.now();
     this.#settle(now);
     if (this.#state === 'open' && now >= this.#openUntil) this.#beginRound();
     if (this.#state !== 'half-open' || !this.#hasPlace) throw this.refusal(doing);
@@ -141,18 +146,22 @@ export class Circuit {
     return this.#round;
   }
 
-  leave(entry: number, result: CallResult, durationMs: number, now: number): void {
+  leave(entry: number, result: CallResult, durationMs: number): void {
     this.#counts[result]++;
-    if (this.#state === 'half-open') this.#settle(now);
+    if (this.#state === 'half-open') this.#settle(this.#seams.clock.now());
     if (entry !== this.#round || this.#held !== undefined) return;
-    if (this.#state === 'half-open') this.#leaveProbe(result, now);
-    else if (result !== 'ignored') {
-      for (const rule of this.#rules)
-        if (rule.ended(result === 'ok', durationMs, now)) {
-          this.#open(rule.words, now, 'calls');
-          return;
-        }
-    }
+    if (this.#state === 'half-open') this.#leaveProbe(result);
+    else if (result !== 'ignored') this.#count(result === 'ok', durationMs);
+  }
+
+  #count(ok: boolean, durationMs: number): void {
+    // Reading the clock is half of what a breaker costs that is closed.
+    const now = this.needsTime ? this.#seams.clock.now() : 0;
+    for (const rule of this.#rules)
+      if (rule.ended(ok, durationMs, now)) {
+        this.#open(rule.words, this.#seams.clock.now(), 'calls');
+        return;
+      }
   }
 
   /** Counts and makes the error for a call that was not let through. */
@@ -168,8 +177,9 @@ export class Circuit {
   }
 
   /** Milliseconds until a call will be let through again. */
-  retryInMs(now: number): number {
+  retryInMs(): number {
     if (this.#state === 'closed') return 0;
+    const now = this.#seams.clock.now();
     return Math.max(0, (this.#state === 'open' ? this.#openUntil : this.#probeUntil) - now);
   }
 
@@ -198,8 +208,9 @@ export class Circuit {
   }
 
   /** Another process has found the dependency down: it stays open for `leftMs` of `openMs`. */
-  openFromOutside(reason: string, { openMs, leftMs }: Omit<Outage, 'reason'>, now: number): void {
+  openFromOutside(reason: string, { openMs, leftMs }: Omit<Outage, 'reason'>): void {
     if (this.#held !== undefined || this.#state === 'half-open') return;
+    const now = this.#seams.clock.now();
     if (this.#state === 'closed') this.#open(reason, now, 'others', openMs, leftMs);
     this.#openMs = openMs;
     this.#openUntil = now + leftMs;
@@ -213,7 +224,7 @@ export class Circuit {
   /** What others should know while it is open. */
   get outage(): Outage | undefined {
     if (this.#state !== 'open') return undefined;
-    return { reason: this.#reason, openMs: this.#openMs, leftMs: this.retryInMs(this.#seams.clock.now()) };
+    return { reason: this.#reason, openMs: this.#openMs, leftMs: this.retryInMs() };
   }
 
   status(): BreakerStatus {
@@ -252,7 +263,8 @@ export class Circuit {
     this.#tell('open', 'half-open', this.#reason, 'calls');
   }
 
-  #leaveProbe(result: CallResult, now: number): void {
+  #leaveProbe(result: CallResult): void {
+    const now = this.#seams.clock.now();
     this.#running--;
     if (result === 'ok') this.#succeeded++;
     else if (result === 'failed') this.#failed++;

@@ -67,7 +67,8 @@ export class SharedBreakers {
   }
 
   /** Of every call: keeps the looks going, and says what to wait for where the last one is too long ago. */
-  used(now: number): Promise<void> | undefined {
+  used(): Promise<void> | undefined {
+    const now = this.#clock.now();
     this.#usedAt = now;
     if (this.#closed || now - this.#lookedAt < this.#pollMs * 2) return undefined;
     return this.#atMost(LONGEST_LOOK_MS, this.look());
@@ -177,7 +178,7 @@ export class SharedBreakers {
     const until =
       told.probe && told.probe.by !== this.#worker ? Math.max(told.openUntil, told.probe.until) : told.openUntil;
     const leftMs = Math.max(0, until - this.#registry.wallNow());
-    circuit.openFromOutside(told.reason, { openMs: told.openMs, leftMs }, this.#clock.now());
+    circuit.openFromOutside(told.reason, { openMs: told.openMs, leftMs });
   }
 
   async #put(key: string, told: Told, liveMs: number, ifVersion?: number): Promise<number | undefined> {

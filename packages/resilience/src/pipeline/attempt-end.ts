@@ -13,11 +13,10 @@ export interface Limits {
 
 export function attemptSucceeded(call: Call, parts: TargetParts): void {
   call.ended();
-  const now = call.nowMs();
-  const durationMs = now - call.attemptStartedAt;
+  const durationMs = call.nowMs() - call.attemptStartedAt;
   parts.counts.attempts++;
   if (parts.circuit !== undefined) {
-    parts.circuit.leave(call.entry, 'ok', durationMs, now);
+    parts.circuit.leave(call.entry, 'ok', durationMs);
     call.entry = NOT_ENTERED;
   }
   leaveBulkhead(call, parts);
@@ -28,11 +27,10 @@ export function attemptSucceeded(call: Call, parts: TargetParts): void {
 /** Also of an attempt that no gate, or not every one, has let through: `started` says so. */
 export function attemptFailed(error: unknown, call: Call, parts: TargetParts, limits: Limits): void {
   const started = call.ended();
-  const now = call.nowMs();
-  const durationMs = started ? now - call.attemptStartedAt : 0;
+  const durationMs = started ? call.nowMs() - call.attemptStartedAt : 0;
   if (call.entry !== NOT_ENTERED) {
     const result = started ? resultOf(error, call, durationMs, limits) : 'ignored';
-    parts.circuit?.leave(call.entry, result, durationMs, now);
+    parts.circuit?.leave(call.entry, result, durationMs);
     if (call.isTry && result === 'ignored') parts.registry.shared?.giveUp(parts.circuitKey);
     call.entry = NOT_ENTERED;
   }

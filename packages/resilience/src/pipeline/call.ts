@@ -1,6 +1,6 @@
 /** One call on its way through the pipeline: its time, and the one thing that it waits for at the moment. */
 import type { Clock } from '../clock.ts';
-import { DeadlineError, TimeoutError } from '../errors.ts';
+import { DeadlineError, TimeoutError, type Tried } from '../errors.ts';
 import type { CallContext, CallOptions, PolicyEvent } from '../policy.ts';
 import { AttemptContext } from './attempt-context.ts';
 import type { DeadlineWatch, Watched } from './deadline-watch.ts';
@@ -72,6 +72,11 @@ export class Call implements Watched {
     return this.#timed ? this.#clock.now() : 0;
   }
 
+  tried(): Tried {
+    const { attempts } = this;
+    return this.#timed ? { attempts, durationMs: this.#clock.now() - this.startedAt } : { attempts };
+  }
+
   tell(event: PolicyEvent): void {
     this.options.onEvent?.(event);
   }
@@ -127,7 +132,7 @@ export class Call implements Watched {
     noteHeaders: CallContext['noteHeaders'],
   ): Promise<T> {
     if (this.stoppedBy !== undefined) return Promise.reject(this.reason);
-    const startedAt = this.nowMs();
+    const startedAt = timeoutMs === NEVER ? this.nowMs() : this.#clock.now();
     const context = new AttemptContext(++this.attempts, noteHeaders);
     this.attemptStartedAt = startedAt;
     this.#running = true;

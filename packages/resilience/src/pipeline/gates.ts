@@ -26,10 +26,10 @@ export function enterGates(call: Call, parts: TargetParts): Promise<void> | unde
   if (circuit !== undefined) {
     const { shared } = parts.registry;
     if (shared !== undefined) {
-      const look = shared.used(now);
-      if (look !== undefined || circuit.wouldProbe(now)) return enterShared(call, parts, circuit, shared, look);
+      const look = shared.used();
+      if (look !== undefined || circuit.wouldProbe()) return enterShared(call, parts, circuit, shared, look);
     }
-    enterBreaker(call, circuit, now);
+    enterBreaker(call, circuit);
   }
   return enterLimiter(call, parts, now);
 }
@@ -44,17 +44,17 @@ async function enterShared(
 ): Promise<void> {
   if (look !== undefined) await call.until(look);
   circuit.tryOneByOne();
-  if (circuit.wouldProbe(call.nowMs())) {
+  if (circuit.wouldProbe()) {
     const waitMs = await call.until(shared.claim(parts.circuitKey, circuit.probeTimeoutMs));
-    if (waitMs > 0) circuit.postpone(waitMs, call.nowMs());
+    if (waitMs > 0) circuit.postpone(waitMs);
   }
-  enterBreaker(call, circuit, call.nowMs());
+  enterBreaker(call, circuit);
   await enterLimiter(call, parts, call.nowMs());
 }
 
-function enterBreaker(call: Call, circuit: Circuit, now: number): void {
+function enterBreaker(call: Call, circuit: Circuit): void {
   try {
-    call.entry = circuit.enter(now, call.options.doing);
+    call.entry = circuit.enter(call.options.doing);
     call.isTry = circuit.isProbing;
   } catch (refusal) {
     call.tell({ type: 'refused', by: 'breaker' });

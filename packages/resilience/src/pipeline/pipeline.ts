@@ -1,4 +1,5 @@
 /** The way of a call: deadline, retry, hedge, breaker, rate limit and quota, bulkhead, attempt timeout, work. */
+import { needsTime } from '../breaker/breaker-options.ts';
 import type { Clock } from '../clock.ts';
 import { classify } from '../failures/classify.ts';
 import { markTried } from '../failures/tried.ts';
@@ -13,7 +14,7 @@ import { type Fallback, takesOver } from './fallback.ts';
 import { enterGates } from './gates.ts';
 import { type Hedge, runHedged } from './hedge.ts';
 import { NextTry } from './next-try.ts';
-import { hedgeOptions, retryOptions } from './short-forms.ts';
+import { breakerOptions, hedgeOptions, retryOptions } from './short-forms.ts';
 import { type TargetParts, Targets } from './targets.ts';
 
 export interface PipelineSeams {
@@ -52,8 +53,10 @@ export class Pipeline implements Policy {
     this.#hedge = hedgeOptions(options.hedge);
     this.#fallback = fallback;
     this.#targets = new Targets(name, options, registry);
-    const limited = deadlineMs !== NEVER || timeoutMs !== NEVER || options.rateLimit !== undefined;
-    this.#timed = limited || (options.breaker ?? false) !== false || options.bulkhead !== undefined;
+    const breaker = breakerOptions(options.breaker);
+    this.#timed =
+      [options.deadlineMs, options.timeoutMs, options.rateLimit, options.bulkhead].some(part => part !== undefined) ||
+      (breaker !== undefined && needsTime(breaker));
   }
 
   execute<T>(work: Work<T>, options: CallOptions = NO_OPTIONS): Promise<T> {
@@ -110,7 +113,7 @@ export class Pipeline implements Policy {
     if (call.stoppedBy === 'caller') counts.aborted++;
     else if (isRefusal(classify(error))) counts.refused++;
     else counts.failed++;
-    if (call.attempts > 0) markTried(error, { attempts: call.attempts, durationMs: call.nowMs() - call.startedAt });
+    if (call.attempts > 0) markTried(error, call.tried());
   }
 
   async #orInstead<T>(result: Promise<T>, call: Call, parts: TargetParts, fallback: Fallback): Promise<T> {
