@@ -5,6 +5,11 @@
  * have a door of their own (`./db`). Does not know Playwright: a request context or a browser context is a shape here.
  */
 export type { Auth, AuthContext, SecretText, SignableRequest, SignedParts } from './auth/auth.ts';
+export { type AwsAuthOptions, type AwsCredentials, awsAuth } from './auth/aws-auth.ts';
+export { AuthBusyError, AuthError } from './auth/errors.ts';
+export { oauth } from './auth/oauth/oauth.ts';
+export type { DeviceCode, OAuthGrant, OAuthOptions } from './auth/oauth/oauth-options.ts';
+export { type ApiKeyOptions, apiKeyAuth, basicAuth, bearerAuth } from './auth/static-auth.ts';
 export { HttpResponse } from './http/answer/http-response.ts';
 export type { RateLimitFacts } from './http/answer/retry-after.ts';
 export type { HttpClientOptions, Interceptor, OutgoingRequest } from './http/client-options.ts';
@@ -38,6 +43,13 @@ export {
 export { type Har, type HarEntry, harOf } from './http/record/to-har.ts';
 export type { DiskPart, FilePart, MultipartFields, MultipartValue } from './http/request/multipart.ts';
 export type { BodyInput, ExpectedStatus, Query, RequestOptions } from './http/request/request-options.ts';
+export {
+  type ContextAnswer,
+  type ContextTransportOptions,
+  contextTransport,
+  type ExplicitContextOptions,
+  type RequestContext,
+} from './http/transport/context-transport.ts';
 export type {
   AnswerHeaders,
   OriginStatistics,

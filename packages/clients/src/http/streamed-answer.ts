@@ -11,7 +11,9 @@ export function meter(body: Readable, call: RunningCall): Readable {
       done(null, chunk);
     },
   });
-  body.once('error', error => counter.destroy(error));
+  body.on('error', error => counter.destroy(error));
+  // A body may break before anybody reads it: whoever does is told then, and the process does not end over it.
+  counter.on('error', () => undefined);
   counter.once('close', () => body.destroy());
   return body.pipe(counter);
 }

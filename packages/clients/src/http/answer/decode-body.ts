@@ -1,4 +1,5 @@
 /** Undoes the encodings of an answer's body: gzip, deflate, br, zstd; several of them, in the order they were made. */
+import { once } from 'node:events';
 import type { Readable, Transform } from 'node:stream';
 import { HttpBodyError, HttpTooLargeError } from '../errors.ts';
 import type { AnswerHeaders } from '../transport/transport.ts';
@@ -35,9 +36,18 @@ export async function decodeWhole(body: Buffer, encodings: readonly string[], ma
 /** Gives the decoded stream; a failure of either ends both. */
 export async function decodeStream(body: Readable, encodings: readonly string[]): Promise<Readable> {
   const [zlib, { pipeline }] = await Promise.all([import('node:zlib'), import('node:stream')]);
-  const transforms = encodings.map(encoding => decoderOf(zlib, encoding));
+  const first = encodings[0] === 'deflate' ? await firstChunkOf(body) : undefined;
+  const transforms = encodings.map((encoding, index) => decoderOf(zlib, encoding, index === 0 ? first : undefined));
   // The last stream is destroyed with the error, which is where its reader hears of it.
   return pipeline([body, ...transforms], () => undefined) as unknown as Readable;
+}
+
+/** Looks at the beginning of a stream and puts it back. */
+async function firstChunkOf(body: Readable): Promise<Buffer | undefined> {
+  await once(body, 'readable');
+  const chunk = body.read() as Buffer | null;
+  if (chunk !== null) body.unshift(chunk);
+  return chunk ?? undefined;
 }
 
 async function decodeOnce(zlib: Zlib, body: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {

@@ -49,7 +49,13 @@ export function buildTarget(
   const templateEnd = path.search(/[?#]/);
   const written = templateEnd < 0 ? path : path.slice(0, templateEnd);
   const queried = withQuery(own, query);
-  if (base !== undefined && PLAIN_PATH.test(bare) && !DOT_SEGMENT.test(bare) && !bare.startsWith('//')) {
+  if (
+    base !== undefined &&
+    !bare.includes('://') &&
+    PLAIN_PATH.test(bare) &&
+    !DOT_SEGMENT.test(bare) &&
+    !bare.startsWith('//')
+  ) {
     const joined = bare === '' ? base.prefix || '/' : `${base.prefix}${bare.startsWith('/') ? '' : '/'}${bare}`;
     return { origin: base.origin, path: joined + queried, template: templateOf(written, params) };
   }

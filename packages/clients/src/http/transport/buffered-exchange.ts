@@ -58,6 +58,7 @@ export class BufferedExchange implements Dispatcher.DispatchHandler, Passenger {
     this.#resolve = resolve;
     this.#reject = reject;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
+    counts.inFlight += 1;
   }
 
   /** It was written to a connection; before that, nothing has left. */
@@ -74,9 +75,12 @@ export class BufferedExchange implements Dispatcher.DispatchHandler, Passenger {
     return this.#status > 0;
   }
 
-  /** Said right after `dispatch`: no connection has taken the request yet. */
-  markQueued(): void {
-    if (this.connection === undefined && !this.#settled) this.#queued = true;
+  /**
+   * Said right after `dispatch`. Undici frees a connection one turn of the event loop after its answer: a call that waits
+   * for that turn only, while the pool has room, has not waited for a connection.
+   */
+  markQueued(connections: number): void {
+    this.#queued = this.connection === undefined && this.#counts.inFlight > connections;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -153,6 +157,7 @@ export class BufferedExchange implements Dispatcher.DispatchHandler, Passenger {
     if (this.#settled) return false;
     this.#settled = true;
     this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#counts.inFlight -= 1;
     if (this.#startedAt > 0 && this.connection !== undefined) this.#counts.busy -= 1;
     return true;
   }

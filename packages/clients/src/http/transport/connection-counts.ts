@@ -21,12 +21,26 @@ export interface OriginCounts {
   waitedMs: number;
   failed: number;
   busy: number;
+  /** Calls that have been given to the pool and have not ended, those that wait too. */
+  inFlight: number;
 }
 
 export function newCounts(origin: string): OriginCounts {
-  return { origin, requests: 0, opened: 0, closed: 0, reused: 0, waits: 0, waitedMs: 0, failed: 0, busy: 0 };
+  return {
+    origin,
+    requests: 0,
+    opened: 0,
+    closed: 0,
+    reused: 0,
+    waits: 0,
+    waitedMs: 0,
+    failed: 0,
+    busy: 0,
+    inFlight: 0,
+  };
 }
 
 export function statisticsOf(counts: OriginCounts): OriginStatistics {
-  return { ...counts, open: counts.opened - counts.closed };
+  const { inFlight: _, ...told } = counts;
+  return { ...told, open: counts.opened - counts.closed };
 }

@@ -15,6 +15,8 @@ const HINTS: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: 'The server has taken the request and does not answer',
   UND_ERR_BODY_TIMEOUT: 'The server has begun its answer and does not end it',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'The body is shorter or longer than its Content-Length says',
+  UND_ERR_CLOSED: 'The client was closed: make another one, or close it later',
+  UND_ERR_DESTROYED: 'The client was closed: make another one, or close it later',
   HPE_INVALID_CONSTANT: 'What answers there does not speak HTTP, or speaks TLS',
 };
 const TLS_CODE = /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO_/;

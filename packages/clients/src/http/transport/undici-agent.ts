@@ -36,6 +36,8 @@ export type LookupFunction = NonNullable<import('node:net').TcpSocketConnectOpts
 
 export interface CountingAgent {
   readonly agent: Agent;
+  /** Most connections to one origin. */
+  readonly connections: number;
   readonly counts: ReadonlyMap<string, OriginCounts>;
   countsOf(origin: string): OriginCounts;
 }
@@ -77,15 +79,16 @@ export async function openAgent(options: ConnectionOptions): Promise<CountingAge
       connection,
     );
   };
+  const { connections = 64 } = options;
   const agent = new undici.Agent({
-    connections: options.connections ?? 64,
+    connections,
     connectTimeout: options.connectTimeoutMs ?? 10_000,
     keepAliveTimeout: options.keepAliveMs ?? 4_000,
     allowH2: options.http2 ?? false,
     connect: connectorOptions(options),
     factory: (origin, settings) => new undici.Pool(origin, { ...(settings as Pool.Options), factory: newClient }),
   });
-  return { agent, counts, countsOf };
+  return { agent, connections, counts, countsOf };
 }
 
 function counted(connect: Connect, connection: Connection): Connect {

@@ -1,7 +1,7 @@
 /** The transport on undici: keep-alive pools by origin, counted. */
 import { performance } from 'node:perf_hooks';
 import type { Readable } from 'node:stream';
-import { setTimeout as sleepFor } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleepFor } from 'node:timers/promises';
 import { isQualityHubError } from '@quality-hub/protocol';
 import type { Dispatcher } from 'undici';
 import { BufferedExchange, type Exchange, type Passenger } from './buffered-exchange.ts';
@@ -30,6 +30,7 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
   const { sleep = sleepReally } = options;
   let opening: Promise<CountingAgent> | undefined;
   let open: CountingAgent | undefined;
+  let closing: Promise<void> | undefined;
   const agentOf = (): Promise<CountingAgent> => (opening ??= openAgent(options).then(agent => (open = agent)));
 
   const send = async (request: WireRequest, signal: AbortSignal | undefined): Promise<WireAnswer> => {
@@ -69,9 +70,12 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
     send,
     statistics: (): readonly OriginStatistics[] => (open ? [...open.counts.values()].map(statisticsOf) : []),
     warmUp: async (origin, connections, signal) => warmUp(await agentOf(), origin, connections, signal),
-    close: async () => {
-      const agent = await opening;
-      await agent?.agent.close();
+    close: () => {
+      closing ??= (async () => {
+        const agent = await opening;
+        await agent?.agent.close();
+      })();
+      return closing;
     },
   };
 }
@@ -84,7 +88,7 @@ interface Trial {
 }
 
 async function sendBuffered(
-  { agent, countsOf }: CountingAgent,
+  { agent, connections, countsOf }: CountingAgent,
   request: WireRequest,
   signal: AbortSignal | undefined,
   trial: Trial,
@@ -96,7 +100,7 @@ async function sendBuffered(
     return await new Promise<Exchange>((resolve, reject) => {
       exchange = new BufferedExchange(counts, request.maxBodyBytes, signal, resolve, reject);
       agent.dispatch(dispatchOptions(request, exchange), exchange);
-      exchange.markQueued();
+      exchange.markQueued(connections);
     });
   } catch (error) {
     if (exchange !== undefined) {
@@ -153,7 +157,10 @@ function dispatchOptions(
   };
 }
 
-/** Sends as many requests at once as there shall be connections: each opens one of its own. */
+/**
+ * Sends as many requests at once as there shall be connections: each opens one of its own. OPTIONS changes nothing; HEAD
+ * would not do: undici closes the connection after it.
+ */
 async function warmUp(
   agent: CountingAgent,
   origin: string,
@@ -164,7 +171,7 @@ async function warmUp(
   const before = { opened: counts.opened, failed: counts.failed };
   const one = async (): Promise<void> => {
     const request: WireRequest = {
-      method: 'HEAD',
+      method: 'OPTIONS',
       origin,
       path: '/',
       headers: {},
@@ -175,6 +182,8 @@ async function warmUp(
     await sendBuffered(agent, request, signal, { unsent: true, reused: false, answered: false }).catch(() => undefined);
   };
   await Promise.all(Array.from({ length: connections }, one));
+  // Undici frees a connection one turn after its answer; a call before that would open another one.
+  await setImmediate();
   signal?.throwIfAborted();
   return { opened: counts.opened - before.opened, failed: counts.failed - before.failed };
 }
