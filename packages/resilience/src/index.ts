@@ -8,6 +8,14 @@ export type { BreakerChange, BreakerState, BreakerStatus } from './breaker/circu
 export { type SharedBreakers, type ShareOptions, shareBreakers } from './breaker/share-breakers.ts';
 export type { TripRule } from './breaker/trip-rule.ts';
 export type { WindowOptions } from './breaker/window-rules.ts';
+export {
+  CHAOS_VARIABLE,
+  ChaosError,
+  type ChaosOptions,
+  ChaosRefusedError,
+  type ChaosSeams,
+  chaos,
+} from './chaos/chaos.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { createPolicy, type PolicySeams } from './create-policy.ts';
 export {
@@ -22,7 +30,12 @@ export {
 } from './errors.ts';
 export type { Blame, Classification, Lasting } from './failures/classification.ts';
 export { classify } from './failures/classify.ts';
+export { DescribedError, describe, type Ids } from './failures/describe.ts';
 export { triedOf } from './failures/tried.ts';
+export { type GuardDecorator, type GuardOptions, guarded } from './guarded/guarded.ts';
+export { type PolicyFinder, UnknownPolicyError, usePolicies } from './guarded/policies-in-use.ts';
+export { type DependencyHealth, HealthBoard, type HealthChange, type HealthState } from './health/health-board.ts';
+export type { Probe, ProbeOptions } from './health/probe-options.ts';
 export type { BulkheadOptions } from './limits/bulkhead.ts';
 export { type LimitFacts, readLimitHeaders, retryAfterMs } from './limits/limit-headers.ts';
 export type { QuotaOptions } from './limits/quota.ts';

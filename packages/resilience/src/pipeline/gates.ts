@@ -45,7 +45,12 @@ async function enterShared(
   if (look !== undefined) await call.until(look);
   circuit.tryOneByOne();
   if (circuit.wouldProbe()) {
-    const waitMs = await call.until(shared.claim(parts.circuitKey, circuit.probeTimeoutMs));
+    const claim = shared.claim(parts.circuitKey, circuit.probeTimeoutMs);
+    const waitMs = await call.until(claim).catch(async reason => {
+      // Stopped while it asked: what it may be granted is for somebody else.
+      void claim.then(() => shared.giveUp(parts.circuitKey));
+      throw reason;
+    });
     if (waitMs > 0) circuit.postpone(waitMs);
   }
   enterBreaker(call, circuit);

@@ -21,7 +21,7 @@ export interface RetryOptions extends BackoffOptions {
   readonly alsoOn?: readonly Blame[];
   /** Has the last word: true retries, false does not, undefined leaves it to the rule. It is not asked past `retries`. */
   readonly when?: (facts: RetryFacts) => boolean | undefined;
-  /** Shared by all calls of a target; false for none. @default a fifth of the calls, and ten that are free */
+  /** Shared by all calls of a target; false for none. @default a fifth of the calls, and ten at the start */
   readonly budget?: RetryBudgetOptions | false;
 }
 
