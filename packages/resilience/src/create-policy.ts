@@ -1,4 +1,5 @@
 /** Makes a policy of its options. */
+import { checkPolicyOptions } from './check-options.ts';
 import type { PolicyOptions } from './options.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { Policy } from './policy.ts';
@@ -13,10 +14,13 @@ export interface PolicySeams {
 
 /**
  * Makes a policy. Make it once and call it often: breakers, limits and budgets live as long as it does, one for each target.
+ *
+ * @throws {OptionError} (`QH_OPTION`) with every wrong name and value in the options.
  */
 export function createPolicy(
   options: PolicyOptions = {},
   { registry = new Registry(), random = Math.random }: PolicySeams = {},
 ): Policy {
+  checkPolicyOptions(options);
   return new Pipeline(options, { registry, random });
 }

@@ -31,5 +31,5 @@ export function quotaOptions(given: PolicyOptions['quota']): QuotaOptions | unde
 
 export function hedgeOptions(given: PolicyOptions['hedge']): Required<HedgeOptions> | undefined {
   const options = typeof given === 'number' ? { afterMs: given } : given;
-  return options && { most: 1, ...options };
+  return options && { afterMs: options.afterMs, most: options.most ?? 1 };
 }

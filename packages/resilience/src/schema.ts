@@ -1,0 +1,83 @@
+/** The section `policies` of the configuration, as zod sees it. A door of its own: workers do not load it. */
+import { z } from 'zod';
+import type { PolicyOptions } from './options.ts';
+
+const ms = z.number().positive().max(214_748_364_700);
+const count = z.int().min(1);
+const countOrNone = z.int().min(0);
+const partBelowAll = z.number().min(0).lt(1);
+
+const slidingWindow = {
+  ratio01: partBelowAll.optional().describe('More than this part opens'),
+  overCalls: count.optional().describe('Of the last so many calls'),
+  overMs: ms.optional().describe('Of the last so many milliseconds, instead of overCalls'),
+  atLeastCalls: count.optional().describe('Says nothing before it has seen so many'),
+};
+const oneWindow = ({ overCalls, overMs }: { overCalls?: unknown; overMs?: unknown }) =>
+  overCalls === undefined || overMs === undefined;
+const ONE_WINDOW = 'has overCalls and overMs, expected one of them';
+
+const breaker = z.strictObject({
+  consecutive: count.optional().describe('Opens after so many failures in a row; 5 where no other rule is given'),
+  failures: z.strictObject(slidingWindow).refine(oneWindow, ONE_WINDOW).optional(),
+  slow: z
+    .strictObject({ ...slidingWindow, slowerThanMs: ms })
+    .refine(oneWindow, ONE_WINDOW)
+    .optional(),
+  openMs: ms.optional().describe('How long it stays open; 5000'),
+  maxOpenMs: ms.optional().describe('Twice as long after each try that fails, up to this; 60000'),
+  halfOpen: z
+    .strictObject({ calls: count.optional(), failures01: partBelowAll.optional(), timeoutMs: ms.optional() })
+    .optional(),
+  per: z.enum(['target', 'host', 'policy']).optional(),
+});
+
+const retry = z.strictObject({
+  retries: countOrNone.optional().describe('Attempts after the first; 2'),
+  baseMs: ms.optional().describe('First delay, doubled each time; 100'),
+  maxMs: ms.optional().describe('Longest delay; 10000'),
+  jitter: z.enum(['full', 'equal', 'decorrelated', 'none']).optional(),
+  alsoOn: z.array(z.enum(['caller', 'dependency', 'network', 'data', 'credential'])).optional(),
+  budget: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        ratio01: z.number().positive().max(1).optional(),
+        reserve: countOrNone.optional(),
+        most: count.optional(),
+      }),
+    ])
+    .optional(),
+});
+
+/** One policy as a configuration file has it: everything but functions. */
+export const policySchema = z.strictObject({
+  deadlineMs: ms.optional().describe('Total time of a call with all its attempts and waits'),
+  timeoutMs: ms.optional().describe('Longest time of one attempt'),
+  retry: z.union([countOrNone, retry]).optional(),
+  hedge: z.union([ms, z.strictObject({ afterMs: ms, most: count.optional() })]).optional(),
+  breaker: z.union([z.boolean(), z.enum(['per-target', 'per-host']), breaker]).optional(),
+  rateLimit: z
+    .union([
+      z.literal('adaptive'),
+      z.strictObject({
+        calls: z.number().positive().optional(),
+        perMs: ms.optional(),
+        burst: count.optional(),
+        maxWaitMs: ms.optional(),
+      }),
+    ])
+    .optional(),
+  quota: z.union([count, z.strictObject({ calls: count })]).optional(),
+  bulkhead: z.union([count, z.strictObject({ concurrent: count, queue: countOrNone.optional() })]).optional(),
+});
+
+/** Policies by name. */
+export const policiesSchema = z.record(z.string().min(1), policySchema);
+
+export type PolicySection = z.infer<typeof policySchema>;
+
+/** What `createPolicy` takes. An option that a configuration has as `undefined` is one that is left out. */
+export function policyOptionsOf(name: string, section: PolicySection): PolicyOptions {
+  return { ...section, name } as PolicyOptions;
+}
