@@ -11,7 +11,6 @@ export { oauth } from './auth/oauth/oauth.ts';
 export type { DeviceCode, OAuthGrant, OAuthOptions } from './auth/oauth/oauth-options.ts';
 export { type ApiKeyOptions, apiKeyAuth, basicAuth, bearerAuth } from './auth/static-auth.ts';
 export { HttpResponse } from './http/answer/http-response.ts';
-export type { RateLimitFacts } from './http/answer/retry-after.ts';
 export type { HttpClientOptions, Interceptor, OutgoingRequest } from './http/client-options.ts';
 export { type CookieContext, type CookieSource, contextCookies, cookieJar } from './http/cookies/cookie-source.ts';
 export type { Downloaded } from './http/download.ts';

@@ -1,5 +1,6 @@
 /** Everything that signing in can end with. */
 import { QualityHubError } from '@quality-hub/protocol';
+import type { Classification } from '@quality-hub/resilience';
 
 /** No token was given (`QH_AUTH`). The message never holds a secret. */
 export class AuthError extends QualityHubError {
@@ -16,6 +17,11 @@ export class AuthError extends QualityHubError {
     this.reason = facts.reason;
     this.status = facts.status;
   }
+
+  get classification(): Classification {
+    const lasting = (this.status ?? 400) >= 500 ? 'transient' : 'permanent';
+    return { lasting, blame: 'credential', applied: 'no', answered: true, code: this.code };
+  }
 }
 
 /** Another process has held the right to fetch the token for too long (`QH_AUTH_BUSY`). */
@@ -25,5 +31,9 @@ export class AuthBusyError extends QualityHubError {
       code: 'QH_AUTH_BUSY',
       hint: 'A worker is stuck while it signs in; raise timeoutMs where signing in takes this long',
     });
+  }
+
+  get classification(): Classification {
+    return { lasting: 'transient', blame: 'credential', applied: 'no', answered: false, code: this.code };
   }
 }

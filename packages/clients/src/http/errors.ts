@@ -1,7 +1,7 @@
 /** Everything that an HTTP call can end with, other than an answer. */
 import { QualityHubError } from '@quality-hub/protocol';
+import type { Classification } from '@quality-hub/resilience';
 import type { HttpResponse } from './answer/http-response.ts';
-import type { RateLimitFacts } from './answer/retry-after.ts';
 
 /** The server has answered with a status that the caller did not expect (`QH_HTTP_STATUS`). */
 export class HttpStatusError extends QualityHubError {
@@ -9,15 +9,12 @@ export class HttpStatusError extends QualityHubError {
   readonly response: HttpResponse;
   /** From `Retry-After`, in milliseconds: the server asks not to come back earlier. */
   readonly retryAfterMs: number | undefined;
-  /** From `RateLimit`, `RateLimit-*` or `X-RateLimit-*`. */
-  readonly rateLimit: RateLimitFacts | undefined;
 
   constructor(
     message: string,
     facts: {
       readonly response: HttpResponse;
       readonly retryAfterMs: number | undefined;
-      readonly rateLimit: RateLimitFacts | undefined;
       readonly hint: string;
     },
   ) {
@@ -25,11 +22,13 @@ export class HttpStatusError extends QualityHubError {
     this.status = facts.response.status;
     this.response = facts.response;
     this.retryAfterMs = facts.retryAfterMs;
-    this.rateLimit = facts.rateLimit;
     // An error that is printed or sent to another process must not carry the whole answer.
     Object.defineProperty(this, 'response', { enumerable: false });
   }
 }
+
+/** Trust, a closed client, and what speaks no HTTP do not change by themselves. */
+const LASTING = /CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|UNABLE_TO_|EPROTO|UND_ERR_(?:CLOSED|DESTROYED|INVALID_ARG)|HPE_/;
 
 /** No answer came: the name was not found, the connection refused, reset or cut, TLS failed (`QH_HTTP_NETWORK`). */
 export class HttpNetworkError extends QualityHubError {
@@ -46,6 +45,13 @@ export class HttpNetworkError extends QualityHubError {
     this.networkCode = facts.networkCode;
     this.unsent = facts.unsent;
   }
+
+  /** Said here because a message of another transport has no code that anybody knows. */
+  get classification(): Classification {
+    const { networkCode: code, unsent } = this;
+    const lasting = LASTING.test(code) ? 'permanent' : 'transient';
+    return { lasting, blame: 'network', applied: unsent ? 'no' : 'maybe', answered: false, code };
+  }
 }
 
 /** The call had no answer in its time (`QH_HTTP_TIMEOUT`). Thrown where no policy keeps the time. */
@@ -56,12 +62,20 @@ export class HttpTimeoutError extends QualityHubError {
     super(message, { code: 'QH_HTTP_TIMEOUT', hint });
     this.timeoutMs = timeoutMs;
   }
+
+  get classification(): Classification {
+    return { lasting: 'transient', blame: 'dependency', applied: 'maybe', answered: false, code: this.code };
+  }
 }
 
 /** The body is not what was announced or asked for: no JSON, cut short, of an unknown encoding (`QH_HTTP_BODY`). */
 export class HttpBodyError extends QualityHubError {
   constructor(message: string, hint: string, cause?: unknown) {
     super(message, { code: 'QH_HTTP_BODY', hint, ...(cause === undefined ? {} : { cause }) });
+  }
+
+  get classification(): Classification {
+    return wrongAnswer(this.code);
   }
 }
 
@@ -76,6 +90,10 @@ export class HttpTooLargeError extends QualityHubError {
     });
     this.limitBytes = limitBytes;
   }
+
+  get classification(): Classification {
+    return wrongAnswer(this.code);
+  }
 }
 
 /** A stream was to be sent a second time, which streams cannot be (`QH_HTTP_BODY_USED`). */
@@ -87,12 +105,21 @@ export class HttpBodyUsedError extends QualityHubError {
       ...(cause === undefined ? {} : { cause }),
     });
   }
+
+  /** The cause may well pass, but this body cannot be sent again. */
+  get classification(): Classification {
+    return { lasting: 'permanent', blame: 'caller', applied: 'maybe', answered: false, code: this.code };
+  }
 }
 
 /** A redirect that cannot be followed: too many of them, no place named, another protocol (`QH_HTTP_REDIRECT`). */
 export class HttpRedirectError extends QualityHubError {
   constructor(message: string, hint: string) {
     super(message, { code: 'QH_HTTP_REDIRECT', hint });
+  }
+
+  get classification(): Classification {
+    return wrongAnswer(this.code);
   }
 }
 
@@ -116,6 +143,10 @@ export class HttpSchemaError extends QualityHubError {
     });
     this.problems = problems;
   }
+
+  get classification(): Classification {
+    return wrongAnswer(this.code);
+  }
 }
 
 /** Pages led back to one that was read before, or there were more than the limit (`QH_HTTP_PAGES`). */
@@ -134,4 +165,9 @@ export class HttpPollError extends QualityHubError {
       ...(cause === undefined ? {} : { cause }),
     });
   }
+}
+
+/** The server has answered, and will answer the same again. */
+function wrongAnswer(code: string): Classification {
+  return { lasting: 'permanent', blame: 'dependency', applied: 'maybe', answered: true, code };
 }

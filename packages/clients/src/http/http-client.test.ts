@@ -149,12 +149,10 @@ test.each([
 });
 
 test('what a server says about coming back stands in the error', async () => {
-  const limits = { 'retry-after': '2', ratelimit: '"default";r=0;t=30', 'ratelimit-policy': '"default";q=100;w=60' };
-  await using server = await startFaulty(json({}, 429, limits));
+  await using server = await startFaulty(json({}, 429, { 'retry-after': '2' }));
   await using api = createHttpClient({ baseURL: server.url });
   await expect(api.get('/')).rejects.toMatchObject({
     retryAfterMs: 2_000,
-    rateLimit: { limit: 100, remaining: 0, resetMs: 30_000 },
     hint: expect.stringContaining('to wait 2000 ms'),
   });
 });

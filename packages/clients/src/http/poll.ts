@@ -1,6 +1,6 @@
 /** Asks again and again until an answer says that the work is done. */
+import { retryAfterMs } from '@quality-hub/resilience';
 import type { HttpResponse } from './answer/http-response.ts';
-import { retryAfterMs } from './answer/retry-after.ts';
 import type { ClientSettings } from './client-options.ts';
 import { HttpPollError } from './errors.ts';
 import type { RequestOptions } from './request/request-options.ts';
@@ -31,7 +31,7 @@ export async function pollUntil(
     const response = await get({ ...request, timeoutMs: Math.min(request.timeoutMs ?? settings.timeoutMs, leftMs) });
     const body = await bodyOf(response);
     if (until(body, response)) return response;
-    const waitMs = Math.max(everyMs, retryAfterMs(response.headers, settings.now) ?? 0);
+    const waitMs = Math.max(everyMs, retryAfterMs(response.header('retry-after'), settings.now()) ?? 0);
     const spentMs = settings.now() - startedAt;
     if (spentMs + waitMs >= limitMs) {
       const said = settings.mask

@@ -128,6 +128,7 @@ async function attempt(
     if (response.status === 401 && signed !== undefined && settings.auth?.renew !== undefined) {
       if (await settings.auth.renew(signed, { mask: settings.mask, signal: reach })) response = await through(traced);
     }
+    context.noteHeaders?.(name => response.header(name));
     if (!isExpected(response.status, options.expectStatus)) {
       if (intake.stream) await response.readShort();
       throw statusError(doing, response, { expected: options.expectStatus, mask: settings.mask, now: settings.now });

@@ -110,7 +110,8 @@ export class RunningCall {
   #outcomeOf(error: unknown, aborted: boolean): CallOutcome {
     if (error === undefined) return 'ok';
     if (aborted) return 'aborted';
-    if (this.#refusedBy !== undefined && this.#refusedBy !== 'deadline') return 'refused';
+    // Without an attempt nobody was asked; a budget that was spent only ended the retries.
+    if (this.attempts === 0 && this.#refusedBy !== undefined && this.#refusedBy !== 'deadline') return 'refused';
     if (this.#timedOut || this.#refusedBy === 'deadline' || error instanceof HttpTimeoutError) return 'timeout';
     return 'failed';
   }

@@ -1,9 +1,9 @@
 /** Decides whether a status was expected, and makes the error where it was not. */
+import { retryAfterMs } from '@quality-hub/resilience';
 import type { Mask } from '@quality-hub/telemetry';
 import { HttpStatusError } from '../errors.ts';
 import type { ExpectedStatus } from '../request/request-options.ts';
 import type { HttpResponse } from './http-response.ts';
-import { rateLimitOf, retryAfterMs } from './retry-after.ts';
 
 const LONGEST_EXCERPT = 300;
 
@@ -26,11 +26,10 @@ export function statusError(
   const wanted = expected === undefined ? '2xx' : [expected].flat().join(' or ');
   const excerpt = excerptOf(response, mask);
   const said = excerpt === '' ? '' : `: ${excerpt}`;
-  const waitMs = retryAfterMs(response.headers, now);
+  const waitMs = retryAfterMs(response.header('retry-after'), now());
   return new HttpStatusError(`${doing} gave ${response.status}, expected ${wanted}${said}`, {
     response,
     retryAfterMs: waitMs,
-    rateLimit: rateLimitOf(response.headers, now),
     hint: hintFor(response.status, waitMs),
   });
 }
