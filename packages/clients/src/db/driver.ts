@@ -51,15 +51,10 @@ export interface Driver {
   readonly server: string;
   /** The most connections that make sense; a database in memory has one. */
   readonly maxSize: number;
-  /** A statement that runs can be ended from outside. */
-  readonly cancels: boolean;
   connect(options: ConnectOptions): Promise<Connection>;
   /** Sets what the server itself keeps to; undefined where there is nothing to set. */
   setLimits(connection: Connection, limits: ServerLimits): Statement | undefined;
   begin(isolation: Isolation | undefined): readonly string[];
-  /** The placeholder of the n-th parameter, counted from 1. */
-  placeholder(n: number): string;
-  quote(identifier: string): string;
   /** The statement that shows the plan of another, without running it. */
   explain(sql: string): string;
   troubleOf(error: unknown): TroubleFacts;

@@ -13,8 +13,20 @@ export {
   PoolWaitError,
   TransactionOverError,
 } from './errors.ts';
+export {
+  createIsolation,
+  type IsolatedTest,
+  type Isolation,
+  type IsolationOptions,
+  type IsolationReport,
+  type IsolationStrategy,
+} from './isolation/create-isolation.ts';
+export type { Owner } from './isolation/names.ts';
+export { type Clone, openTemplates, type TemplateOptions, type Templates } from './isolation/templates.ts';
+export { type TruncateOptions, truncateAll } from './isolation/truncate.ts';
 export { openDatabase } from './open-database.ts';
 export type { AddressSource, DatabaseOptions, PoolOptions } from './options.ts';
 export type { QueryRecord } from './record.ts';
+export { type CompareOptions, compareRows, type ExpectedRow, type RowComparison } from './rows/compare-rows.ts';
 export { fragment, identifier, list, SqlFragment, type SqlTag } from './sql.ts';
-export type { DatabaseLease, SqlDatabase, SqlTransaction } from './sql-database.ts';
+export type { DatabaseLease, HeldTransaction, SqlDatabase, SqlTransaction } from './sql-database.ts';

@@ -15,10 +15,10 @@ import type { DatabaseSettings } from './options.ts';
 import { Pool } from './pool/pool.ts';
 import type { QueryRecord } from './record.ts';
 import { recovering } from './recover.ts';
-import { runTransaction } from './run-transaction.ts';
+import { holdTransaction, runTransaction } from './run-transaction.ts';
 import { type RunOptions, Session, type SessionParts, timeLeft } from './session.ts';
-import { runTag, type SqlTag } from './sql.ts';
-import type { DatabaseLease, SqlDatabase, SqlTransaction } from './sql-database.ts';
+import { runTag, type SqlTag, writerFor } from './sql.ts';
+import type { DatabaseLease, HeldTransaction, SqlDatabase, SqlTransaction } from './sql-database.ts';
 import { isRead, operationOf } from './statement/facts.ts';
 import { Teller, type Telling } from './telling.ts';
 
@@ -51,10 +51,10 @@ export class PooledDatabase implements SqlDatabase {
     this.dialect = driver.dialect;
     this.server = driver.server;
     this.#parts = parts;
-    this.#pool = new Pool(driver, settings);
+    this.#pool = new Pool(driver, settings, mask);
     this.#session = { driver, settings, mask, pool: this.#pool };
     this.#teller = new Teller(parts, sql => this.#plan(sql.sql, sql.params));
-    this.sql = runTag(this, driver);
+    this.sql = runTag(this, writerFor(driver.dialect));
   }
 
   async query<Row = Readonly<Record<string, unknown>>>(
@@ -89,12 +89,20 @@ export class PooledDatabase implements SqlDatabase {
           parts: this.#parts,
           take: given => this.#take(given, telling),
           telling,
-          tell: (sql, params, running) =>
-            this.#teller.begin(operationOf(sql), { sql, params }, { inTransaction: true }).until(running()),
+          tell: this.#tellInside,
         }),
       ),
       options.signal,
     );
+  }
+
+  hold({ signal, timeoutMs }: QueryOptions = {}): Promise<HeldTransaction> {
+    return holdTransaction({
+      options: { signal, timeoutMs, isolation: undefined },
+      parts: this.#parts,
+      take: given => this.#take(given),
+      tell: this.#tellInside,
+    });
   }
 
   async lease(options: QueryOptions = {}): Promise<DatabaseLease> {
@@ -201,6 +209,13 @@ export class PooledDatabase implements SqlDatabase {
       },
     );
   }
+
+  readonly #tellInside = (
+    sql: string,
+    params: readonly unknown[],
+    running: () => Promise<QueryResult>,
+  ): Promise<QueryResult> =>
+    this.#teller.begin(operationOf(sql), { sql, params }, { inTransaction: true }).until(running());
 
   async #take(options: RunOptions, telling?: Telling): Promise<Session> {
     const { settings } = this.#parts;

@@ -7,8 +7,8 @@ import { OpenTransaction } from './open-transaction.ts';
 import type { DatabaseParts } from './pooled-database.ts';
 import { waitBefore } from './recover.ts';
 import type { RunOptions, Session } from './session.ts';
-import { runTag } from './sql.ts';
-import type { SqlTransaction } from './sql-database.ts';
+import { runTag, writerFor } from './sql.ts';
+import type { HeldTransaction, SqlTransaction } from './sql-database.ts';
 import type { Telling } from './telling.ts';
 
 export interface TransactionRun {
@@ -64,8 +64,26 @@ async function runOnce<T>(work: (transaction: SqlTransaction) => Promise<T>, run
   }
 }
 
+/** A transaction that stays open until its caller ends it, and that is never committed. */
+export async function holdTransaction(run: Omit<TransactionRun, 'telling'>): Promise<HeldTransaction> {
+  const { parts, options, tell } = run;
+  const session = await begun(run);
+  const open = new OpenTransaction({ session, database: parts.settings.name, defaults: options, tell });
+  return {
+    ...writable(open, parts),
+    connectionId: session.connectionId,
+    get over() {
+      return open.ended !== undefined || session.broken;
+    },
+    async rollback() {
+      await open.rollback();
+      await session.release();
+    },
+  };
+}
+
 /** A connection that breaks before the work has begun is no reason to give up. */
-async function begun({ parts, options, take }: TransactionRun): Promise<Session> {
+async function begun({ parts, options, take }: Omit<TransactionRun, 'telling'>): Promise<Session> {
   const { driver, settings } = parts;
   for (let attempt = 1; ; attempt++) {
     const session = await take(options);
@@ -84,7 +102,7 @@ function writable(open: OpenTransaction, { driver }: DatabaseParts): SqlTransact
   const transaction: SqlTransaction = {
     query: (sql, params, options) => open.query(sql, params, options),
     transaction: work => open.transaction(() => work(transaction)),
-    sql: runTag(open, driver),
+    sql: runTag(open, writerFor(driver.dialect)),
     kysely: <Schema>() =>
       kyselyOver<Schema>(driver.dialect, { query: (sql, params, options) => open.query(sql, params, options) }),
   };

@@ -6,6 +6,7 @@ import type { DatabaseSettings } from './options.ts';
 import type { Lease, Pool } from './pool/pool.ts';
 import { operationOf } from './statement/facts.ts';
 import { limitsFor, sameLimits } from './statement/limits.ts';
+import { maskedCause } from './statement/masked-cause.ts';
 import { runStatement } from './statement/run-statement.ts';
 
 export interface RunOptions {
@@ -129,13 +130,13 @@ export class Session {
     if (trouble === 'broken') this.#tainted = true;
     const broken = this.#lease.connection.broken !== undefined;
     const operation = operationOf(sql);
-    const said = error instanceof Error ? error.message : String(error);
-    return new DatabaseError(`"${settings.name}" failed on ${operation}: ${mask.text(said)}`, {
+    const cause = maskedCause(error, mask);
+    return new DatabaseError(`"${settings.name}" failed on ${operation}: ${cause.message}`, {
       trouble: broken && (trouble === 'other' || trouble === 'unreachable') ? 'broken' : trouble,
       database: settings.name,
       operation,
       serverCode,
-      cause: error,
+      cause,
     });
   }
 }

@@ -24,7 +24,18 @@ export interface SqlDatabase extends Database {
   warmUp(): Promise<void>;
   /** One connection for several statements, outside of a transaction. Give it back with `release`. */
   lease(options?: QueryOptions): Promise<DatabaseLease>;
+  /** Opens a transaction that only ever rolls back: what isolates a test. Its connection is kept until then. */
+  hold(options?: QueryOptions): Promise<HeldTransaction>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface HeldTransaction extends SqlTransaction {
+  /** What the server calls the connection. */
+  readonly connectionId: number;
+  /** The server has ended it by itself, by a deadlock say, or the connection broke. */
+  readonly over: boolean;
+  /** Never fails: where the connection is gone, the server has rolled back. */
+  rollback(): Promise<void>;
 }
 
 export interface DatabaseLease {

@@ -20,6 +20,15 @@ export interface Writer {
   quote(identifier: string): string;
 }
 
+/** How each server writes placeholders and names. */
+export function writerFor(dialect: 'postgres' | 'mysql' | 'sqlite'): Writer {
+  const quote = dialect === 'mysql' ? '`' : '"';
+  return {
+    placeholder: n => (dialect === 'postgres' ? `$${n}` : '?'),
+    quote: name => `${quote}${name.replaceAll(quote, quote + quote)}${quote}`,
+  };
+}
+
 /** The text and the parameters of a fragment, in the words of one server. */
 export function write(fragment: SqlFragment, writer: Writer): { sql: string; params: unknown[] } {
   const params: unknown[] = [];

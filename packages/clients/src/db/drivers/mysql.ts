@@ -14,7 +14,6 @@ export function mysqlDriver(source: AddressSource, server: string): Driver {
     dialect: 'mysql',
     server,
     maxSize: 1_000,
-    cancels: true,
     connect: options => connectMysql(source, options),
     setLimits: (connection, limits) => ({
       sql: limitStatement(limits, (connection as MysqlConnection).isMariaDb),
@@ -24,8 +23,6 @@ export function mysqlDriver(source: AddressSource, server: string): Driver {
       ...(isolation ? [`SET TRANSACTION ISOLATION LEVEL ${isolation.toUpperCase()}`] : []),
       'START TRANSACTION',
     ],
-    placeholder: () => '?',
-    quote: identifier => `\`${identifier.replaceAll('`', '``')}\``,
     explain: sql => `EXPLAIN ${sql}`,
     troubleOf: mysqlTrouble,
   };

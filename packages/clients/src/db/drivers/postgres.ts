@@ -26,15 +26,12 @@ export function postgresDriver(source: AddressSource, server: string): Driver {
     dialect: 'postgres',
     server,
     maxSize: 1_000,
-    cancels: true,
     connect: options => connectPostgres(source, options),
     setLimits: (_connection, { statementMs, lockMs }) => ({
       sql: `SET statement_timeout = ${statementMs}; SET lock_timeout = ${lockMs}`,
       params: [],
     }),
     begin: isolation => [isolation ? `BEGIN ISOLATION LEVEL ${isolation.toUpperCase()}` : 'BEGIN'],
-    placeholder: n => `$${n}`,
-    quote: identifier => `"${identifier.replaceAll('"', '""')}"`,
     explain: sql => `EXPLAIN ${sql}`,
     troubleOf: postgresTrouble,
   };

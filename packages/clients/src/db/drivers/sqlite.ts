@@ -20,7 +20,6 @@ export function sqliteDriver(source: AddressSource, server: string): Driver {
     dialect: 'sqlite',
     server,
     maxSize: server === ':memory:' ? 1 : 1_000,
-    cancels: false,
     connect: options => connectSqlite(source, options),
     setLimits: (connection, limits) => {
       (connection as SqliteConnection).limits = limits;
@@ -28,8 +27,6 @@ export function sqliteDriver(source: AddressSource, server: string): Driver {
     },
     // A transaction that reads first and writes later would fail where another one wrote in between; this one waits for its turn.
     begin: () => ['BEGIN IMMEDIATE'],
-    placeholder: () => '?',
-    quote: identifier => `"${identifier.replaceAll('"', '""')}"`,
     explain: sql => `EXPLAIN QUERY PLAN ${sql}`,
     troubleOf: sqliteTrouble,
   };

@@ -4,6 +4,7 @@ import type { Connection, Driver } from '../driver.ts';
 import { DatabaseClosedError, DatabaseError, PoolWaitError } from '../errors.ts';
 import type { DatabaseSettings } from '../options.ts';
 import { limitsFor, type ServerLimits } from '../statement/limits.ts';
+import { maskedCause } from '../statement/masked-cause.ts';
 
 const CHECK_TIMEOUT_MS = 1_000;
 const REFILL_FIRST_MS = 20;
@@ -36,6 +37,7 @@ export class Pool {
   readonly #driver: Driver;
   readonly #settings: DatabaseSettings;
   readonly #size: number;
+  readonly #mask: { text(text: string): string };
   readonly #entries = new Map<Connection, Entry>();
   readonly #idle: Entry[] = [];
   readonly #waiters: Waiter[] = [];
@@ -52,8 +54,9 @@ export class Pool {
   #idleTimer: NodeJS.Timeout | undefined;
   #emptied: (() => void) | undefined;
 
-  constructor(driver: Driver, settings: DatabaseSettings) {
+  constructor(driver: Driver, settings: DatabaseSettings, mask: { text(text: string): string }) {
     this.#driver = driver;
+    this.#mask = mask;
     this.#settings = settings;
     this.#size = Math.min(settings.size, driver.maxSize);
   }
@@ -271,14 +274,14 @@ export class Pool {
 
   #connectError(error: unknown, database: string): DatabaseError {
     const { trouble, serverCode } = this.#driver.troubleOf(error);
-    const said = error instanceof Error ? error.message || String(serverCode ?? error.name) : String(error);
+    const cause = maskedCause(error, this.#mask);
     const kept = trouble === 'credentials' || trouble === 'unavailable' || trouble === 'locked';
-    return new DatabaseError(`No connection to "${database}" at ${this.#driver.server}: ${said}`, {
+    return new DatabaseError(`No connection to "${database}" at ${this.#driver.server}: ${cause.message}`, {
       trouble: kept ? trouble : 'unreachable',
       database,
       operation: 'connect',
       serverCode,
-      cause: error,
+      cause,
     });
   }
 

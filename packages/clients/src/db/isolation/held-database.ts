@@ -1,0 +1,79 @@
+/** A database whose every statement is part of one open transaction: what a test sees that will be rolled back. */
+import type { DatabaseHealth, PoolStatistics, QueryOptions, QueryResult } from '@quality-hub/protocol';
+import type { Kysely } from 'kysely';
+import { IsolationError } from '../errors.ts';
+import { runTag, type SqlTag, writerFor } from '../sql.ts';
+import type { DatabaseLease, HeldTransaction, SqlDatabase, SqlTransaction } from '../sql-database.ts';
+
+export class HeldDatabase implements SqlDatabase {
+  readonly name: string;
+  readonly dialect: 'postgres' | 'mysql' | 'sqlite';
+  readonly server: string;
+  readonly sql: SqlTag;
+  readonly #database: SqlDatabase;
+  readonly #held: HeldTransaction;
+  readonly #savepoints: boolean;
+
+  constructor(database: SqlDatabase, held: HeldTransaction) {
+    this.name = database.name;
+    this.dialect = database.dialect;
+    this.server = database.server;
+    this.#database = database;
+    this.#held = held;
+    // PostgreSQL refuses all that comes after a failed statement; a test that expects an error wants to go on.
+    this.#savepoints = database.dialect === 'postgres';
+    this.sql = runTag(this, writerFor(database.dialect));
+  }
+
+  query<Row = Readonly<Record<string, unknown>>>(
+    sql: string,
+    params?: readonly unknown[],
+    options?: QueryOptions,
+  ): Promise<QueryResult<Row>> {
+    if (!this.#savepoints) return this.#held.query<Row>(sql, params, options);
+    return this.#held.transaction(inner => inner.query<Row>(sql, params, options));
+  }
+
+  /** A savepoint: what it "commits" is rolled back with the rest at the end of the test. */
+  transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    return this.#held.transaction(work);
+  }
+
+  kysely<Schema>(): Kysely<Schema> {
+    return this.#held.kysely<Schema>();
+  }
+
+  async lease(): Promise<DatabaseLease> {
+    return {
+      connectionId: this.#held.connectionId,
+      query: (sql, params, options) => this.query(sql, params, options),
+      release: async () => undefined,
+    };
+  }
+
+  hold(): Promise<never> {
+    return Promise.reject(
+      new IsolationError(
+        `"${this.name}" is isolated by a transaction already`,
+        'Use transaction(): it is a savepoint here',
+      ),
+    );
+  }
+
+  health(signal?: AbortSignal): Promise<DatabaseHealth> {
+    return this.#database.health(signal);
+  }
+
+  statistics(): PoolStatistics {
+    return this.#database.statistics();
+  }
+
+  warmUp(): Promise<void> {
+    return this.#database.warmUp();
+  }
+
+  /** The end of the test closes it. */
+  async close(): Promise<void> {}
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}

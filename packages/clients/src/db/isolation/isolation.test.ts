@@ -1,0 +1,307 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from '../open-database.ts';
+import type { SqlDatabase } from '../sql-database.ts';
+import { createDatabase, mariadbUrl, postgresUrl } from '../testing/servers.ts';
+import { makeShop, shopCounts } from '../testing/small-shop.ts';
+import { createIsolation } from './create-isolation.ts';
+import { type CloneName, cloneName, isAliveHere, ownerHere, parseCloneName } from './names.ts';
+import { openTemplates, type Templates } from './templates.ts';
+import { truncateAll } from './truncate.ts';
+
+const servers = [
+  { kind: 'postgres' as const, skip: postgresUrl === undefined },
+  { kind: 'mysql' as const, skip: mariadbUrl === undefined },
+  { kind: 'sqlite' as const, skip: false },
+];
+
+for (const { kind, skip } of servers) {
+  describe.skipIf(skip)(`undoing a test on ${kind}${skip ? ' (needs its QH_*_URL)' : ''}`, () => {
+    let folder: string;
+    let place: { url: string; drop(): Promise<void> };
+    let database: SqlDatabase;
+    let clients: SqlDatabase[];
+    let templates: Templates[];
+    const open = (url: string): SqlDatabase => {
+      const client = openDatabase({ name: 'shop', kind, url });
+      clients.push(client);
+      return client;
+    };
+    const templatesOf = (key: string, more: Partial<Parameters<typeof openTemplates>[0]> = {}): Templates => {
+      const url = { postgres: postgresUrl, mysql: mariadbUrl, sqlite: folder }[kind] ?? '';
+      const made = openTemplates({ kind, url, key, runId: 'run-1', prepare: makeShop, ...more });
+      templates.push(made);
+      return made;
+    };
+    beforeEach(async () => {
+      [clients, templates] = [[], []];
+      folder = mkdtempSync(join(tmpdir(), 'qh-templates-'));
+      place = await createDatabase(kind);
+      database = open(place.url);
+      await makeShop(database);
+    });
+    afterEach(async () => {
+      await Promise.all(clients.map(client => client.close()));
+      for (const each of templates) {
+        await each.dropTemplate();
+        await each.close();
+      }
+      await place.drop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    test('transaction: the test sees what it writes, and nothing of it stays', async () => {
+      const isolation = createIsolation({ strategy: 'transaction', database });
+      const { database: inside, end } = await isolation.begin();
+      await inside.sql`insert into buyers (name) values (${'Cid'})`;
+      await inside.transaction(async tx => {
+        await tx.sql`insert into orders (buyer, total) values (${1}, ${500})`;
+      });
+      expect(await shopCounts(inside)).toEqual([1, 3, 3, 2]);
+      if (kind !== 'sqlite') expect(await shopCounts(database)).toEqual([1, 2, 2, 1]);
+      const report = await end();
+      expect(report).toMatchObject({ strategy: 'transaction', warnings: [] });
+      expect(await end()).toBe(report);
+      expect(await shopCounts(database)).toEqual([1, 2, 2, 1]);
+    });
+
+    test('transaction: a statement that fails as expected does not spoil the rest of the test', async () => {
+      const isolation = createIsolation({ strategy: 'transaction', database });
+      const { database: inside, end } = await isolation.begin();
+      await inside.query("INSERT INTO buyers (id, name) VALUES (77, 'Cid')");
+      await expect(inside.query("INSERT INTO buyers (id, name) VALUES (77, 'Dan')")).rejects.toMatchObject({
+        code: 'QH_DB_UNIQUE',
+      });
+      expect(await shopCounts(inside)).toEqual([1, 3, 2, 1]);
+      await expect(inside.hold()).rejects.toMatchObject({ code: 'QH_DB_ISOLATION' });
+      await end();
+      await expect(inside.query('SELECT 1')).rejects.toMatchObject({ code: 'QH_DB_TRANSACTION_OVER' });
+    });
+
+    test('transaction: says when others work on the same database', async () => {
+      const url = new URL(kind === 'sqlite' ? `file:${place.url}` : place.url);
+      if (kind === 'postgres') url.searchParams.set('application_name', 'the shop');
+      const app = open(kind === 'sqlite' ? place.url : url.href);
+      await app.query('SELECT 1');
+      const isolation = createIsolation({ strategy: 'transaction', database });
+      const { end } = await isolation.begin();
+      // SQLite lets nobody write meanwhile: there it is the other connection that is told.
+      if (kind === 'sqlite') {
+        expect((await end()).warnings).toEqual([]);
+        return;
+      }
+      await app.query("INSERT INTO buyers (name) VALUES ('of the shop')");
+      const { warnings } = await end();
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toMatch(/^1 other connection is open to "shop": what they write is not undone/);
+    });
+
+    if (kind === 'mysql') {
+      test('transaction: says when DDL has committed it', async () => {
+        const { database: inside, end } = await createIsolation({ strategy: 'transaction', database }).begin();
+        await inside.query("INSERT INTO buyers (name) VALUES ('stays')");
+        await inside.query('CREATE TABLE extra (id INTEGER)');
+        expect((await end()).warnings[0]).toMatch(/has committed the transaction around the test/);
+        expect(await shopCounts(database)).toEqual([1, 3, 2, 1]);
+      });
+    }
+
+    test('truncate: tables are empty but for those that are kept, keys begin at 1, and seeds are there again', async () => {
+      const isolation = createIsolation({
+        strategy: 'truncate',
+        database,
+        keep: ['versions'],
+        seed: async db => void (await db.query("INSERT INTO buyers (name) VALUES ('Seed')")),
+      });
+      const { database: inside, end } = await isolation.begin();
+      expect(inside).toBe(database);
+      await inside.query('INSERT INTO orders (buyer, total) VALUES (1, 7)');
+      expect((await end()).strategy).toBe('truncate');
+      expect(await shopCounts(database)).toEqual([1, 1, 0, 0]);
+      expect((await database.query('SELECT id FROM buyers')).rows.map(row => ({ ...row }))).toEqual([{ id: 1 }]);
+    });
+
+    test('truncate: a kept table that refers to an emptied one is refused, and nothing is emptied', async () => {
+      await expect(truncateAll(database, { keep: ['versions', 'orders'] })).rejects.toMatchObject({
+        code: 'QH_DB_ISOLATION',
+        message: '"shop" cannot keep tables that refer to emptied ones: "orders" refers to "buyers"',
+      });
+      expect(await shopCounts(database)).toEqual([1, 2, 2, 1]);
+    });
+
+    test('none: what is written stays', async () => {
+      const { database: inside, end } = await createIsolation({ strategy: 'none', database }).begin();
+      await inside.query('DELETE FROM orders');
+      await end();
+      expect(await shopCounts(database)).toEqual([1, 2, 0, 0]);
+    });
+
+    test('template: each worker has a copy with everything in it, and the next test has it anew', async () => {
+      let prepared = 0;
+      const prepare = async (db: SqlDatabase): Promise<void> => {
+        prepared++;
+        await makeShop(db);
+      };
+      const key = `one-${place.url}`;
+      const [mine, theirs] = [templatesOf(key, { prepare }), templatesOf(key, { prepare })];
+      // Two workers that start at once make one template.
+      await Promise.all([mine.ready(), theirs.ready()]);
+      if (kind !== 'sqlite') expect(prepared).toBe(1);
+      await using first = createIsolation({ strategy: 'template', database, templates: mine, openClone: open });
+      await using second = createIsolation({ strategy: 'template', database, templates: theirs, openClone: open });
+      const [one, two] = await Promise.all([first.begin(), second.begin()]);
+      expect(one.url).not.toBe(two.url);
+      expect(await shopCounts(one.database)).toEqual([1, 2, 2, 1]);
+      await one.database.query('INSERT INTO orders (buyer, total) VALUES (2, 900)');
+      expect(await shopCounts(two.database)).toEqual([1, 2, 2, 1]);
+      await expect(one.database.query('INSERT INTO orders (buyer, total) VALUES (99, 1)')).rejects.toMatchObject({
+        code: 'QH_DB_CONSTRAINT',
+      });
+      expect((await one.end()).warnings).toEqual([]);
+      const again = await first.begin();
+      expect(again.url).toBe(one.url);
+      expect(await shopCounts(again.database)).toEqual([1, 2, 2, 1]);
+      const { rows } = await again.database.query<{ id: number }>(
+        kind === 'postgres'
+          ? "INSERT INTO buyers (name) VALUES ('Cid') RETURNING id"
+          : 'SELECT max(id) + 1 AS id FROM buyers',
+      );
+      expect(rows[0]?.id).toBe(3);
+      await again.end();
+    });
+
+    test.each(['transaction', 'truncate', 'none'] as const)('template: between tests it may be %s', async between => {
+      const templatesHere = templatesOf(`between-${place.url}`);
+      await using isolation = createIsolation({
+        strategy: 'template',
+        database,
+        templates: templatesHere,
+        openClone: open,
+        between,
+        keep: ['versions'],
+      });
+      const { database: inside, end } = await isolation.begin();
+      await inside.query('INSERT INTO orders (buyer, total) VALUES (2, 900)');
+      await end();
+      const next = await isolation.begin();
+      const expected = { transaction: [1, 2, 2, 1], truncate: [1, 0, 0, 0], none: [1, 2, 3, 2] }[between];
+      expect(await shopCounts(next.database)).toEqual(expected);
+      await next.end();
+    });
+
+    test('a template that could not be made is made by the next who asks', async () => {
+      let fail = true;
+      const made = templatesOf(`broken-${place.url}`, {
+        prepare: async db => {
+          await db.query('CREATE TABLE half (id INTEGER)');
+          if (fail) throw new Error('a migration failed');
+          await db.query('CREATE TABLE whole (id INTEGER)');
+        },
+      });
+      await expect(made.clone()).rejects.toThrow('a migration failed');
+      fail = false;
+      const clone = await made.clone();
+      expect((await open(clone.url).query('SELECT count(*) AS n FROM whole')).rows).toHaveLength(1);
+      await clients.pop()?.close();
+      await clone.drop();
+    });
+
+    test('copies of dead workers are found and dropped; living ones, and those of other machines, stay', async () => {
+      const here = ownerHere('run-1');
+      const dead = { ...here, pid: 4_000_000 };
+      const longAgo = new Date(Date.now() - 48 * 60 * 60_000);
+      const key = `left-${place.url}`;
+      const clones = [];
+      for (const owner of [
+        here,
+        dead,
+        { ...here, host: 'elsewhere' },
+        { ...here, host: 'elsewhere', startedAt: longAgo },
+      ])
+        clones.push(await templatesOf(key, { owner }).clone());
+      const [living, gone, foreign, foreignOld] = clones.map(({ name }) => name);
+      const swept = await templatesOf(key).sweep();
+      expect(swept).toContain(gone);
+      expect(swept).toContain(foreignOld);
+      expect(swept).not.toContain(living);
+      expect(swept).not.toContain(foreign);
+      expect(await templatesOf(key).sweep()).not.toContain(gone);
+      for (const clone of clones) await clone.drop();
+    });
+
+    if (kind !== 'sqlite') {
+      test('a copy says on the server whose it is', async () => {
+        const clone = await templatesOf(`owner-${place.url}`).clone();
+        const { rows } = await database.query<{ owner: string }>(
+          kind === 'postgres'
+            ? "SELECT shobj_description(oid, 'pg_database') AS owner FROM pg_database WHERE datname = $1"
+            : 'SELECT schema_comment AS owner FROM information_schema.schemata WHERE schema_name = ?',
+          [clone.name],
+        );
+        expect(JSON.parse(rows[0]?.owner ?? '')).toMatchObject({
+          madeBy: 'quality-hub',
+          runId: 'run-1',
+          pid: process.pid,
+        });
+        await clone.drop();
+      });
+    }
+
+    if (kind === 'mysql') {
+      test('a copy has triggers, views, functions and generated columns too', async () => {
+        const clone = await templatesOf(`parts-${place.url}`).clone();
+        const copy = open(clone.url);
+        expect((await copy.query('SELECT plus_one(1) AS n')).rows[0]).toMatchObject({ n: 2 });
+        await copy.query('INSERT INTO orders (buyer, total) VALUES (1, 300)');
+        expect((await copy.query('SELECT favourite FROM buyers WHERE id = 1')).rows[0]).toMatchObject({ favourite: 3 });
+        expect((await copy.query('SELECT twice FROM orders ORDER BY id DESC')).rows[0]).toMatchObject({ twice: 600 });
+        // Its view looks at its own tables, through another view.
+        expect((await copy.query('SELECT total FROM a_few ORDER BY id DESC')).rows[0]).toMatchObject({ total: 300 });
+        await clients.pop()?.close();
+        await clone.drop();
+      });
+
+      test('what cannot be copied is named', async () => {
+        const made = templatesOf(`sequence-${place.url}`, {
+          prepare: async db => void (await db.query('CREATE SEQUENCE numbers')),
+        });
+        await expect(made.clone()).rejects.toMatchObject({
+          code: 'QH_DB_ISOLATION',
+          message: expect.stringContaining('sequence "numbers"'),
+        });
+        await made.sweep();
+      });
+    }
+  });
+}
+
+test('the strategy "template" asks for what it needs', () => {
+  const database = openDatabase({ name: 'shop', kind: 'sqlite', url: ':memory:' });
+  expect(() => createIsolation({ strategy: 'template', database })).toThrow(/"templates" and "openClone" are missing/);
+});
+
+test('a name tells run, machine, process and start, and fits into 63 characters', () => {
+  const owner = {
+    runId: 'a run with a long name '.repeat(5),
+    pid: 4_194_303,
+    host: 'h'.repeat(80),
+    startedAt: new Date(1e12),
+  };
+  const name = cloneName(owner, 'zzzzzzzz');
+  expect(name.length).toBeLessThanOrEqual(63);
+  expect(parseCloneName(name)).toMatchObject({ pid: 4_194_303, startedAt: new Date(1e12) });
+  expect(parseCloneName('qh_w_somebody_else')).toBeUndefined();
+});
+
+test('a process that got the number of a dead one is another process', () => {
+  const mine = ownerHere('run-1');
+  expect(isAliveHere(mine)).toBe(true);
+  const before: Pick<CloneName, 'pid' | 'startedAt'> = {
+    pid: process.pid,
+    startedAt: new Date(Date.now() - 10 * 86_400_000),
+  };
+  expect(isAliveHere(before)).toBe(false);
+  expect(isAliveHere({ pid: 4_000_000, startedAt: new Date() })).toBe(false);
+});
