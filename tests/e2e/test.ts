@@ -14,8 +14,8 @@ export interface Buyer extends Account {
 }
 
 interface ShopFixtures {
-  /** The API without an account. */
-  api: ShopApi;
+  /** The shop without an account. */
+  shop: ShopApi;
   /** A new account, removed after the test with all its orders. */
   buyer: Buyer;
   /** A product of this test alone: ten in stock, €12.50. */
@@ -47,7 +47,7 @@ export const staffAccount = {
 export const CLEANUP_TIMEOUT_MS = 15_000;
 
 export const test = base.extend<ShopFixtures, ShopWorkerFixtures>({
-  api: async ({ request }, use) => use(new ShopApi(request)),
+  shop: async ({ request }, use) => use(new ShopApi(request)),
 
   buyer: [
     async ({ playwright, baseURL, hub }, use) => {

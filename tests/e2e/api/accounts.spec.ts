@@ -7,8 +7,8 @@ test.describe('accounts', { tag: '@accounts' }, () => {
     expect(await response.json()).toEqual({ id: buyer.id, email: buyer.email, name: buyer.name, role: 'buyer' });
   });
 
-  test('an e-mail address has one account', async ({ api, buyer }) => {
-    const response = await api.send('POST', '/api/users', { ...newAccount(), email: buyer.email.toUpperCase() });
+  test('an e-mail address has one account', async ({ shop, buyer }) => {
+    const response = await shop.send('POST', '/api/users', { ...newAccount(), email: buyer.email.toUpperCase() });
     expect(response.status()).toBe(409);
     expect(await response.json()).toMatchObject({ error: { code: 'email_taken' } });
   });
@@ -20,38 +20,38 @@ test.describe('accounts', { tag: '@accounts' }, () => {
     { what: 'an unknown field', wish: { admin: true }, names: 'admin' },
   ];
   for (const { what, wish, names } of refused) {
-    test(`sign-up refuses ${what}`, async ({ api }) => {
-      const response = await api.send('POST', '/api/users', { ...newAccount(), ...wish });
+    test(`sign-up refuses ${what}`, async ({ shop }) => {
+      const response = await shop.send('POST', '/api/users', { ...newAccount(), ...wish });
       expect(response.status()).toBe(400);
       const { error } = await response.json();
       expect(error).toMatchObject({ code: 'invalid_input', message: expect.stringContaining(names) });
     });
   }
 
-  test('a wrong password gives no token', async ({ api, buyer }) => {
-    const response = await api.send('POST', '/api/sessions', { email: buyer.email, password: 'not the one' });
+  test('a wrong password gives no token', async ({ shop, buyer }) => {
+    const response = await shop.send('POST', '/api/sessions', { email: buyer.email, password: 'not the one' });
     expect(response.status()).toBe(401);
     expect((await response.json()).error.code).toBe('wrong_credentials');
   });
 
-  test('without a token nobody is signed in', async ({ api }) => {
-    const response = await api.send('GET', '/api/users/me');
+  test('without a token nobody is signed in', async ({ shop }) => {
+    const response = await shop.send('GET', '/api/users/me');
     expect(response.status()).toBe(401);
     expect(response.headers()['www-authenticate']).toBe('Bearer');
   });
 
-  test('a token that has ended is refused as such', async ({ api, buyer }) => {
+  test('a token that has ended is refused as such', async ({ shop, buyer }) => {
     const { email, password } = buyer;
-    const session = await (await api.send('POST', '/api/sessions', { email, password, lifetimeMs: 0 })).json();
-    const response = await api.signedInWith(session.token).send('GET', '/api/orders');
+    const session = await (await shop.send('POST', '/api/sessions', { email, password, lifetimeMs: 0 })).json();
+    const response = await shop.signedInWith(session.token).send('GET', '/api/orders');
     expect(response.status()).toBe(401);
     expect((await response.json()).error.code).toBe('token_expired');
     expect(response.headers()['www-authenticate']).toContain('error="invalid_token"');
   });
 
-  test('signing out ends the token', async ({ api, buyer }) => {
-    const token = await api.signIn(buyer);
-    const session = api.signedInWith(token);
+  test('signing out ends the token', async ({ shop, buyer }) => {
+    const token = await shop.signIn(buyer);
+    const session = shop.signedInWith(token);
     await session.remove('/api/sessions/current');
     expect((await session.send('GET', '/api/users/me')).status()).toBe(401);
   });

@@ -41,11 +41,11 @@ test.describe('cart', { tag: '@cart' }, () => {
     });
   }
 
-  test('a visitor keeps the cart by cookie and takes it along when signing in', async ({ api, buyer, product }) => {
-    await api.putInCart(product.sku, 2);
-    expect((await api.cart()).lines).toHaveLength(1);
-    const token = await api.signIn(buyer);
-    expect((await api.signedInWith(token).cart()).lines).toEqual([
+  test('a visitor keeps the cart by cookie and takes it along when signing in', async ({ shop, buyer, product }) => {
+    await shop.putInCart(product.sku, 2);
+    expect((await shop.cart()).lines).toHaveLength(1);
+    const token = await shop.signIn(buyer);
+    expect((await shop.signedInWith(token).cart()).lines).toEqual([
       expect.objectContaining({ sku: product.sku, quantity: 2 }),
     ]);
   });

@@ -6,23 +6,23 @@ test.describe('catalogue', { tag: ['@catalogue', '@smoke'] }, () => {
     { category: 'Coffee', atLeast: 2 },
     { category: 'Kitchen', atLeast: 4 },
   ]) {
-    test(`the category ${category} has its products`, async ({ api }) => {
-      const response = await api.send('GET', `/api/products?category=${category}`);
+    test(`the category ${category} has its products`, async ({ shop }) => {
+      const response = await shop.send('GET', `/api/products?category=${category}`);
       const { products, total } = await response.json();
       expect.soft(total).toBeGreaterThanOrEqual(atLeast);
       for (const product of products) expect.soft(product.category).toBe(category);
     });
   }
 
-  test('the search does not care about capitals', async ({ api }) => {
-    const response = await api.send('GET', '/api/products?search=MUG');
+  test('the search does not care about capitals', async ({ shop }) => {
+    const response = await shop.send('GET', '/api/products?search=MUG');
     const { products } = await response.json();
     expect(products.map((product: { sku: string }) => product.sku)).toEqual(['MUG-BLUE', 'MUG-WHITE']);
   });
 
-  test('products are sorted by price, both ways', async ({ api }) => {
+  test('products are sorted by price, both ways', async ({ shop }) => {
     const pricesBy = async (sort: string): Promise<number[]> => {
-      const response = await api.send('GET', `/api/products?category=Kitchen&sort=${sort}`);
+      const response = await shop.send('GET', `/api/products?category=Kitchen&sort=${sort}`);
       const { products } = await response.json();
       return products.map((product: { priceCents: number }) => product.priceCents);
     };
@@ -30,9 +30,9 @@ test.describe('catalogue', { tag: ['@catalogue', '@smoke'] }, () => {
     expect(await pricesBy('-price')).toEqual([4995, 3450, 1499, 1299]);
   });
 
-  test('pages do not overlap', async ({ api }) => {
+  test('pages do not overlap', async ({ shop }) => {
     const skusOf = async (page: number): Promise<string[]> => {
-      const response = await api.send('GET', `/api/products?category=Kitchen&pageSize=2&page=${page}`);
+      const response = await shop.send('GET', `/api/products?category=Kitchen&pageSize=2&page=${page}`);
       return (await response.json()).products.map((product: { sku: string }) => product.sku);
     };
     const all = [...(await skusOf(1)), ...(await skusOf(2))];
@@ -40,26 +40,26 @@ test.describe('catalogue', { tag: ['@catalogue', '@smoke'] }, () => {
     expect(await skusOf(3)).toEqual([]);
   });
 
-  test('one product has price and stock', async ({ api, product }) => {
-    expect(await api.product(product.sku)).toMatchObject({ name: product.name, priceCents: 1250, stock: 10 });
+  test('one product has price and stock', async ({ shop, product }) => {
+    expect(await shop.product(product.sku)).toMatchObject({ name: product.name, priceCents: 1250, stock: 10 });
   });
 
-  test('an unknown product is not found', async ({ api }) => {
-    const response = await api.send('GET', '/api/products/NO-SUCH-THING');
+  test('an unknown product is not found', async ({ shop }) => {
+    const response = await shop.send('GET', '/api/products/NO-SUCH-THING');
     expect(response.status()).toBe(404);
     expect(await response.json()).toEqual({ error: { code: 'not_found', message: 'No product NO-SUCH-THING' } });
   });
 
-  test('a page before the first is refused', async ({ api }) => {
-    const response = await api.send('GET', '/api/products?page=0');
+  test('a page before the first is refused', async ({ shop }) => {
+    const response = await shop.send('GET', '/api/products?page=0');
     expect(response.status()).toBe(400);
     expect((await response.json()).error.message).toContain('page');
   });
 
-  test('the staff changes a price', async ({ api, staff, product }) => {
+  test('the staff changes a price', async ({ shop, staff, product }) => {
     const response = await staff.send('PATCH', `/api/products/${product.sku}`, { priceCents: 999 });
     await expect(response).toBeOK();
-    expect(await api.product(product.sku)).toMatchObject({ priceCents: 999 });
+    expect(await shop.product(product.sku)).toMatchObject({ priceCents: 999 });
   });
 
   test('a buyer changes no price', async ({ buyer, product }) => {

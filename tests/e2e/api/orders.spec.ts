@@ -55,10 +55,10 @@ test.describe('orders', { tag: '@orders' }, () => {
     expect(orders.map((order: { id: string }) => order.id)).toEqual([second.id, first.id]);
   });
 
-  test('nobody sees the order of somebody else', async ({ api, buyer, product }) => {
+  test('nobody sees the order of somebody else', async ({ shop, buyer, product }) => {
     const order = await buyer.api.order(product.sku);
-    const other = await api.signUp(newAccount());
-    const stranger = api.signedInWith(await api.signIn(other));
+    const other = await shop.signUp(newAccount());
+    const stranger = shop.signedInWith(await shop.signIn(other));
     expect((await stranger.send('GET', `/api/orders/${order.id}`)).status()).toBe(404);
     await stranger.remove('/api/users/me');
   });

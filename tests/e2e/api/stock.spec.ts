@@ -2,7 +2,7 @@ import { expect, type ShopApi, test as shopTest } from '../test.ts';
 
 /** The warehouse talks to the shop with a fixed token from the environment. */
 const test = shopTest.extend<{ warehouse: ShopApi }>({
-  warehouse: async ({ api }, use) => use(api.signedInWith(process.env['SHOP_WAREHOUSE_TOKEN'] ?? '')),
+  warehouse: async ({ shop }, use) => use(shop.signedInWith(process.env['SHOP_WAREHOUSE_TOKEN'] ?? '')),
 });
 
 test.describe('stock', { tag: '@stock' }, () => {

@@ -12,13 +12,13 @@ test.describe('pages of the staff', { tag: '@stock' }, () => {
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Stock');
   });
 
-  test('the staff sets the stock', async ({ page, api, product }) => {
+  test('the staff sets the stock', async ({ page, shop, product }) => {
     const stock = new StockPage(page);
     await stock.open(product.name);
     await expect(stock.countOf(product.name)).toHaveValue('10');
     await stock.save(product.name, 25);
     await expect(stock.message).toHaveText(`25 × ${product.name} in stock`);
-    expect(await api.stockOf(product.sku)).toBe(25);
+    expect(await shop.stockOf(product.sku)).toBe(25);
   });
 });
 

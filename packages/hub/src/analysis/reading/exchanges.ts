@@ -1,5 +1,6 @@
 /** Requests of an attempt and their answers, as the evidence or an error message tells of them. */
 import type { AttemptFacts, TrafficEvidence } from '@quality-hub/protocol';
+import { exchangeOfCall } from './call-evidence.ts';
 import { callsOf } from './calls.ts';
 import { loggedExchange, statusMismatch } from './error-text.ts';
 
@@ -24,11 +25,10 @@ const STREAMS = new Set(['eventsource', 'websocket']);
 /** The requests that matter, in the order of their ends. Where nobody watched, the one that the errors and steps tell of. */
 export function exchangesOf(facts: AttemptFacts): readonly Exchange[] {
   const endMs = bodyEndMs(facts);
-  const seen = facts.evidence.flatMap(({ at, evidence }) =>
-    evidence.kind === 'traffic' && matters(evidence) && Date.parse(at) - evidence.durationMs < endMs
-      ? { ...evidence, at }
-      : [],
-  );
+  const seen = facts.evidence.flatMap(({ at, evidence }) => {
+    const one = evidence.kind === 'call' ? exchangeOfCall(evidence) : evidence;
+    return one?.kind === 'traffic' && matters(one) && Date.parse(at) - one.durationMs < endMs ? [{ ...one, at }] : [];
+  });
   // Problems and writes are recorded at once, the rest at the end.
   seen.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const told = toldExchange(facts);
@@ -88,6 +88,7 @@ export function pathTemplate(path: string): string {
 export function isGenerated(segment: string): boolean {
   return (
     /^\d+$/.test(segment) ||
+    /^(?:\{\w+\}|%7B\w+%7D)$/i.test(segment) ||
     /^[0-9a-f]{8}-[0-9a-f-]{13,}$/i.test(segment) ||
     (segment.length >= 8 && /\d/.test(segment) && /^[\w-]+$/.test(segment))
   );

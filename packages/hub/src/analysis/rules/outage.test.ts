@@ -75,6 +75,26 @@ const cases: Case[] = [
     facts({ error: 'Error: quota', evidence: [call('refused', { errorCode: 'QH_QUOTA' })] }),
     'unknown',
   ],
+  [
+    'every call of the client was answered well, and the value is wrong',
+    facts({
+      error: wrongText('4,00 €', '5,00 €'),
+      evidence: [call('ok', { origin: 'http://127.0.0.1:4000', operation: 'GET /orders/{id}', status: 200 })],
+    }),
+    'product',
+    'answered as it should be',
+  ],
+  [
+    'a call of a client is refused by the network: the origin is named',
+    facts({
+      error: 'HttpNetworkError: GET /orders failed',
+      evidence: [
+        call('failed', { origin: 'http://127.0.0.1:4000', operation: 'GET /orders/{id}', errorCode: 'ECONNREFUSED' }),
+      ],
+    }),
+    'environment',
+    'GET /orders/:id: 127.0.0.1:4000 refused the connection',
+  ],
 ];
 judgeCases(cases);
 
