@@ -14,11 +14,12 @@ const PAGES = [
   'docs/verdicts.md',
   'docs/compatibility.md',
   'docs/events.md',
+  'docs/outages.md',
   'docs/show-json.md',
   'fixtures/README.md',
   'reporters/README.md',
   'tests/shop/README.md',
-  ...['protocol', 'telemetry', 'hub', 'cli', 'testkit'].map(name => `packages/${name}/README.md`),
+  ...['protocol', 'telemetry', 'state', 'config', 'runtime', 'hub', 'cli', 'testkit'].map(name => `packages/${name}/README.md`),
 ];
 
 const read = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
