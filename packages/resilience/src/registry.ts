@@ -6,6 +6,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { SharedCount } from './limits/quota.ts';
 import type { RecoveryHooks } from './options.ts';
 import { TargetCounts, type TargetStatistics } from './target-counts.ts';
+import { isOf } from './target-name.ts';
 
 /** A feature that works less well since something it needs has failed. */
 export interface Degradation {
@@ -41,6 +42,13 @@ interface Known {
   readonly hooks: RecoveryHooks;
 }
 
+interface Hold {
+  readonly name: string;
+  readonly as: 'open' | 'closed';
+  readonly reason: string | undefined;
+  readonly releases: (() => void)[];
+}
+
 /** One for each process: policies that share it are seen, held and shared together. */
 export class Registry {
   readonly clock: Clock;
@@ -50,6 +58,7 @@ export class Registry {
   readonly #known = new Map<string, Known>();
   readonly #counts = new Map<string, TargetCounts>();
   readonly #degraded = new Map<string, Degradation>();
+  readonly #holds = new Set<Hold>();
   readonly #listeners = new Set<(event: RegistryEvent) => void>();
 
   constructor({ clock = systemClock, wallNow = Date.now }: RegistryOptions = {}) {
@@ -74,6 +83,7 @@ export class Registry {
       onChange: change => this.#changed(key, change),
     });
     this.#known.set(key, { policy, circuit, hooks });
+    for (const hold of this.#holds) applyHold(hold, circuit);
     this.shared?.added(key, circuit);
     return circuit;
   }
@@ -101,21 +111,22 @@ export class Registry {
     return [...this.#degraded.values()];
   }
 
-  /** True where a breaker of this target lets nobody through: by its full name, or by its host. */
-  isDown(target: string): boolean {
-    return [...this.#known.values()].some(
-      ({ circuit }) =>
-        (circuit.target === target || circuit.target.startsWith(`${target} `)) && circuit.state === 'open',
-    );
+  /** True where a breaker of this target, or of this host, lets nobody through. */
+  isDown(name: string): boolean {
+    return [...this.#known.values()].some(({ circuit }) => isOf(circuit.target, name) && circuit.state === 'open');
   }
 
-  /** Holds all breakers of a target, whatever their policy, open or closed until the function that comes back is called. */
-  hold(target: string, as: 'open' | 'closed', reason?: string): () => void {
-    const releases = [...this.#known.values()]
-      .filter(({ circuit }) => circuit.target === target)
-      .map(({ circuit }) => circuit.hold(as, reason));
+  /**
+   * Holds all breakers of a target or of a host, whatever their policy, open or closed until the function that comes back is
+   * called; those too that are only made meanwhile.
+   */
+  hold(name: string, as: 'open' | 'closed', reason?: string): () => void {
+    const hold: Hold = { name, as, reason, releases: [] };
+    this.#holds.add(hold);
+    for (const { circuit } of this.#known.values()) applyHold(hold, circuit);
     return () => {
-      for (const release of releases) release();
+      this.#holds.delete(hold);
+      for (const release of hold.releases.splice(0)) release();
     };
   }
 
@@ -160,6 +171,10 @@ export class Registry {
   #tell(event: RegistryEvent): void {
     for (const listener of this.#listeners) void attempt(() => listener(event));
   }
+}
+
+function applyHold({ name, as, reason, releases }: Hold, circuit: Circuit): void {
+  if (isOf(circuit.target, name)) releases.push(circuit.hold(as, reason));
 }
 
 /** Whoever listens must not break a call. */

@@ -10,8 +10,16 @@ export interface TargetStatistics {
   readonly timeouts: number;
   readonly hedges: number;
   readonly fallbacks: number;
+  /** Attempts that run in the bulkhead at the moment, and calls that wait in lines. */
+  readonly running: number;
+  readonly waiting: number;
   /** Time that calls have waited in all, in milliseconds. */
   readonly waitedMs: { readonly retry: number; readonly rateLimit: number; readonly bulkhead: number };
+}
+
+interface Lines {
+  readonly bulkhead: { readonly running: number; readonly waiting: number } | undefined;
+  readonly limiter: { readonly waiting: number } | undefined;
 }
 
 export class TargetCounts {
@@ -29,13 +37,20 @@ export class TargetCounts {
   retryWaitMs = 0;
   rateLimitWaitMs = 0;
   bulkheadWaitMs = 0;
+  #lines: Lines | undefined;
 
   constructor(policy: string, target: string) {
     this.policy = policy;
     this.target = target;
   }
 
+  /** Asks these for what is so at the moment. */
+  watch(lines: Lines): void {
+    this.#lines = lines;
+  }
+
   read(): TargetStatistics {
+    const { bulkhead, limiter } = this.#lines ?? {};
     return {
       policy: this.policy,
       target: this.target,
@@ -45,6 +60,8 @@ export class TargetCounts {
       timeouts: this.timeouts,
       hedges: this.hedges,
       fallbacks: this.fallbacks,
+      running: bulkhead?.running ?? 0,
+      waiting: (bulkhead?.waiting ?? 0) + (limiter?.waiting ?? 0),
       waitedMs: { retry: this.retryWaitMs, rateLimit: this.rateLimitWaitMs, bulkhead: this.bulkheadWaitMs },
     };
   }

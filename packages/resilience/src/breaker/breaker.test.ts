@@ -148,6 +148,30 @@ test('a target is held by hand whatever its policy', async () => {
   expect(registry.isDown('shop')).toBe(false);
 });
 
+test('a hold is there for breakers that are made later, and by the name of their host', async () => {
+  const registry = new Registry();
+  const release = registry.hold('pay.example:443', 'open', 'maintenance');
+  const policy = createPolicy({ breaker: true }, { registry });
+  const call = (target: string) => policy.execute(scripted({ ok: 'through' }).work, { target });
+  await expect(call('pay.example:443 write')).rejects.toMatchObject({ code: 'QH_BREAKER_OPEN' });
+  await expect(call('pay.example:4430 write')).resolves.toBe('through');
+  expect(registry.isDown('pay.example:443')).toBe(true);
+  release();
+  await expect(call('pay.example:443 write')).resolves.toBe('through');
+  await expect(call('pay.example:443 read')).resolves.toBe('through');
+});
+
+test('a listener that throws breaks no call', async () => {
+  const onEvent = () => {
+    throw new Error('a bad listener');
+  };
+  const { work, contexts } = scripted({ error: refused }, { ok: 'well' });
+  const call = watched(createPolicy({ retry: { retries: 1, baseMs: 1 }, breaker: true }).execute(work, { onEvent }));
+  await advance(10);
+  expect(call).toMatchObject({ state: 'fulfilled', value: 'well' });
+  expect(contexts).toHaveLength(2);
+});
+
 test('statistics count calls by outcome', async () => {
   const registry = new Registry();
   const policy = createPolicy(
@@ -175,6 +199,8 @@ test('statistics count calls by outcome', async () => {
       timeouts: 2,
       hedges: 0,
       fallbacks: 0,
+      running: 0,
+      waiting: 0,
       waitedMs: { retry: 10, rateLimit: 0, bulkhead: 0 },
     },
   ]);

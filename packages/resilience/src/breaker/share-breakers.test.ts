@@ -127,6 +127,43 @@ test('a try that its caller aborts is given up for the others at once', async ()
   expect(await b.call({})).toBe('fulfilled, 1 made');
 });
 
+test('an entry that is only forgotten closes nothing: the next call is a try', async () => {
+  const driver = new MemoryDriver();
+  const [a, b] = [worker(driver, 'a'), worker(driver, 'b')];
+  await b.call({});
+  await a.call(down);
+  await advance(150);
+  expect(b.state()).toBe('open');
+  // Calls to another target keep it looking.
+  const other = createPolicy({ name: 'other', breaker: true }, { registry: b.registry });
+  for (let second = 0; second < 70; second++) {
+    await other.execute(async () => {});
+    await advance(1_000);
+  }
+  expect(await driver.list('breaker/')).toEqual([]);
+  expect(b.state()).toBe('half-open');
+  expect(await b.call(down)).toBe('ECONNREFUSED, 1 made');
+  expect(b.state()).toBe('open');
+});
+
+test('a caller that aborts while the others are asked leaves the try to them', async () => {
+  const driver = new MemoryDriver();
+  const [a, b] = [worker(driver, 'a'), worker(driver, 'b')];
+  await b.call({});
+  await a.call(down);
+  await advance(1_000);
+  const stop = new AbortController();
+  const policy = createPolicy({ name: 'payments', breaker: { consecutive: 1 } }, { registry: a.registry });
+  const script = scripted({});
+  await a.shared.look();
+  const asked = watched(policy.execute(script.work, { signal: stop.signal }));
+  stop.abort(new Error('stop'));
+  await advance(110);
+  expect(asked).toMatchObject({ state: 'rejected', value: { message: 'stop' } });
+  expect(script.count).toBe(0);
+  expect(await b.call({})).toBe('fulfilled, 1 made');
+});
+
 test('several tries go one by one where breakers are shared', async () => {
   const driver = new MemoryDriver();
   const breaker = { consecutive: 1, openMs: 1_000, halfOpen: { calls: 2, timeoutMs: 500 } };

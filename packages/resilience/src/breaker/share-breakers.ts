@@ -8,7 +8,7 @@ import type { BreakerChange, Circuit } from './circuit.ts';
 export interface ShareOptions {
   /** Names this process to the others; unique in the run. */
   readonly worker: string;
-  /** Keys begin with it. @default 'breaker/' */
+  /** Keys begin with it. A store that outlives the run needs the run's id in it: quotas are those of one run. @default 'breaker/' */
   readonly prefix?: string;
   /** How often to look while calls are made, in milliseconds. @default 100 */
   readonly pollMs?: number;
@@ -18,6 +18,8 @@ export interface ShareOptions {
 
 /** What one process tells the others. Instants are wall clock: monotonic clocks of two processes cannot be compared. */
 interface Told {
+  /** Closed is written as well: an entry that is not there any more was only forgotten. */
+  readonly state: 'open' | 'closed';
   readonly openUntil: number;
   /** How long it stays open this time, in milliseconds: a try that fails doubles it. */
   readonly openMs: number;
@@ -94,14 +96,9 @@ export class SharedBreakers {
   changed(key: string, circuit: Circuit, { to, reason }: BreakerChange): void {
     if (to === 'half-open' || this.#closed) return;
     this.#write(async () => {
-      if (to === 'closed') {
-        await this.#driver.delete(this.#prefix + key);
-        this.#seen.delete(key);
-        return;
-      }
       const { openMs = 0, leftMs = 0 } = circuit.outage ?? {};
       const openUntil = this.#registry.wallNow() + leftMs;
-      await this.#put(key, { openUntil, openMs, reason, by: this.#worker }, leftMs);
+      await this.#put(key, { state: to, openUntil, openMs, reason, by: this.#worker }, leftMs);
     });
   }
 
@@ -117,7 +114,7 @@ export class SharedBreakers {
       const told = read(found);
       const now = this.#registry.wallNow();
       // Nobody says any more that it is down.
-      if (told === undefined) return 0;
+      if (told?.state !== 'open') return 0;
       if (told.by !== this.#worker && told.openUntil > now) return told.openUntil - now;
       if (told.probe && told.probe.by !== this.#worker && told.probe.until > now) return told.probe.until - now;
       const mine: Told = { ...told, probe: { by: this.#worker, until: now + timeoutMs } };
@@ -139,7 +136,7 @@ export class SharedBreakers {
     this.#write(async () => {
       const found = await this.#driver.get(this.#prefix + key);
       const told = read(found);
-      if (told?.probe?.by !== this.#worker) return;
+      if (told?.state !== 'open' || told.probe?.by !== this.#worker) return;
       const { probe: _, ...rest } = told;
       await this.#put(key, rest, 0, found?.version);
     });
@@ -164,7 +161,6 @@ export class SharedBreakers {
       for (const [key, circuit] of this.#registry.circuits()) {
         const found = seen.get(key);
         if (found && found.version !== before.get(key)?.version) this.#learn(circuit, found);
-        else if (!found && before.has(key)) circuit.closeFromOutside('it works again, as another worker found');
       }
     } catch (error) {
       this.#onError(error);
@@ -174,6 +170,10 @@ export class SharedBreakers {
   #learn(circuit: Circuit, value: StoredValue): void {
     const told = read(value);
     if (told === undefined || told.by === this.#worker) return;
+    if (told.state === 'closed') {
+      circuit.closeFromOutside('it works again, as another worker has found');
+      return;
+    }
     // Where its time is over and nobody has found it well since, the next call is a try.
     const until =
       told.probe && told.probe.by !== this.#worker ? Math.max(told.openUntil, told.probe.until) : told.openUntil;
@@ -223,8 +223,12 @@ function read(value: StoredValue | undefined): Told | undefined {
   if (value === undefined) return undefined;
   try {
     const told = JSON.parse(value.value) as Partial<Told>;
+    const isState = told.state === 'open' || told.state === 'closed';
     const isWhole =
-      typeof told.openUntil === 'number' && typeof told.openMs === 'number' && typeof told.reason === 'string';
+      isState &&
+      typeof told.openUntil === 'number' &&
+      typeof told.openMs === 'number' &&
+      typeof told.reason === 'string';
     return isWhole ? (told as Told) : undefined;
   } catch {
     return undefined;

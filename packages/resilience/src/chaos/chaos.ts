@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { type Classification, fromRow, NOT_REACHED, SILENT } from '../failures/classification.ts';
 import { classifyStatus } from '../failures/http-status.ts';
 import type { CallContext, Policy } from '../policy.ts';
+import { isOf } from '../target-name.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** The variable that allows it. */
@@ -102,7 +103,7 @@ export function chaos(
     name: policy.name,
     execute: (work, call) => {
       const target = call?.target ?? policy.name;
-      const isMeant = targets === undefined || targets.some(each => target === each || target.startsWith(`${each} `));
+      const isMeant = targets === undefined || targets.some(name => isOf(target, name));
       return policy.execute(isMeant ? context => attempt(work, context) : work, call);
     },
   });

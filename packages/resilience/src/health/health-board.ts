@@ -1,6 +1,7 @@
 /** How all dependencies of a run are, from probes that ask them and from breakers that call them. */
 import type { HealthEvidence } from '@quality-hub/protocol';
 import type { Registry } from '../registry.ts';
+import { isOf } from '../target-name.ts';
 import { checkWatch, type ProbeOptions } from './probe-options.ts';
 
 export type HealthState = HealthEvidence['state'];
@@ -129,10 +130,7 @@ export class HealthBoard implements AsyncDisposable {
     const targets = options.targets ?? [name];
     const broken = this.#registry
       .breakers()
-      .find(
-        ({ target, state }) =>
-          state !== 'closed' && targets.some(each => target === each || target.startsWith(`${each} `)),
-      );
+      .find(({ target, state }) => state !== 'closed' && targets.some(one => isOf(target, one)));
     const state = broken?.state === 'open' ? 'down' : broken && watched.state !== 'down' ? 'degraded' : watched.state;
     const why = state === watched.state ? detail : (broken?.reason ?? detail);
     const since = state === watched.state ? sinceMs : Date.parse(broken?.openedAt ?? '') || sinceMs;

@@ -77,8 +77,13 @@ export class Call implements Watched {
     return this.#timed ? { attempts, durationMs: this.#clock.now() - this.startedAt } : { attempts };
   }
 
+  /** Whoever listens must not break a call. */
   tell(event: PolicyEvent): void {
-    this.options.onEvent?.(event);
+    try {
+      this.options.onEvent?.(event);
+    } catch {
+      // It is theirs.
+    }
   }
 
   /** Stops when the caller's signal aborts. */

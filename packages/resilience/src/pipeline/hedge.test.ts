@@ -100,6 +100,15 @@ describe('a hedge', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('tries beside one another are one try for the retry', async () => {
+    const policy = createPolicy({ hedge: { afterMs: 10, most: 3 }, retry: { retries: 1, baseMs: 10, jitter: 'none' } });
+    const { work, contexts } = scripted({ error: statusError(500), afterMs: 60 });
+    const call = watched(policy.execute(work, { idempotent: true }));
+    await advance(500);
+    expect(call.value).toMatchObject({ status: 500 });
+    expect(contexts.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   test('a retry follows when all tries have failed', async () => {
     const policy = createPolicy({ hedge: 50, retry: { retries: 1, baseMs: 10, jitter: 'none' } });
     const { work, contexts } = scripted({ error: codeError('ECONNREFUSED') }, { ok: 'back' });

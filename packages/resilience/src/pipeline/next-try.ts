@@ -24,14 +24,15 @@ export class NextTry {
   /**
    * Waits until the next attempt may start.
    *
+   * @param round How often it has been tried; a hedge makes several attempts of one try.
    * @param lastMs The delay before, in milliseconds.
    * @returns the delay.
    * @throws `error` where there is no next attempt, or the reason why the call was stopped.
    */
-  async wait(error: unknown, call: Call, parts: TargetParts, lastMs: number): Promise<number> {
-    const facts = this.#facts(error, call, parts);
+  async wait(error: unknown, call: Call, parts: TargetParts, round: number, lastMs: number): Promise<number> {
+    const facts = round > this.#retries ? undefined : this.#facts(error, call, parts);
     if (facts === undefined) throw error;
-    const delayMs = this.#delayMs(facts.failure, call, lastMs);
+    const delayMs = this.#delayMs(facts.failure, round, lastMs);
     // A try that would end after the deadline is not worth waiting for.
     if (delayMs >= call.remainingMs(call.nowMs())) {
       call.tell({ type: 'refused', by: 'deadline' });
@@ -51,7 +52,7 @@ export class NextTry {
 
   /** Undefined where there is nothing to wait for. */
   #facts(error: unknown, call: Call, { name }: TargetParts): RetryFacts | undefined {
-    if (call.stoppedBy !== undefined || call.attempts > this.#retries) return undefined;
+    if (call.stoppedBy !== undefined) return undefined;
     const failure = classify(error);
     if (isRefusal(failure)) return undefined;
     const facts: RetryFacts = { attempt: call.attempts, error, failure, target: name };
@@ -59,8 +60,8 @@ export class NextTry {
     return again ? facts : undefined;
   }
 
-  #delayMs({ throttled = false, retryAfterMs = 0 }: Classification, call: Call, lastMs: number): number {
-    const ownMs = backoffMs(this.#retry, { retry: call.attempts, lastMs, throttled }, this.#random);
+  #delayMs({ throttled = false, retryAfterMs = 0 }: Classification, retry: number, lastMs: number): number {
+    const ownMs = backoffMs(this.#retry, { retry, lastMs, throttled }, this.#random);
     return Math.max(ownMs, retryAfterMs);
   }
 

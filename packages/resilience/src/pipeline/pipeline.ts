@@ -76,7 +76,7 @@ export class Pipeline implements Policy {
   async #run<T>(work: Work<T>, call: Call, parts: TargetParts, isBeside: boolean): Promise<T> {
     const hedge = !isBeside && call.options.idempotent === true ? this.#hedge : undefined;
     try {
-      for (let lastMs = 0; ; ) {
+      for (let round = 1, lastMs = 0; ; round++) {
         try {
           let result: T;
           if (hedge !== undefined)
@@ -92,7 +92,7 @@ export class Pipeline implements Policy {
         } catch (error) {
           if (hedge === undefined) attemptFailed(error, call, parts, this.#limits);
           if (this.#nextTry === undefined || isBeside) throw error;
-          lastMs = await this.#nextTry.wait(error, call, parts, lastMs);
+          lastMs = await this.#nextTry.wait(error, call, parts, round, lastMs);
         }
       }
     } catch (error) {

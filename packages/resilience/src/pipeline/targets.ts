@@ -10,6 +10,7 @@ import type { CallContext } from '../policy.ts';
 import { type Registry, targetKey } from '../registry.ts';
 import { RetryBudget } from '../retry/retry-budget.ts';
 import type { TargetCounts } from '../target-counts.ts';
+import { hostOf } from '../target-name.ts';
 import { breakerOptions, bulkheadOptions, quotaOptions, rateLimitOptions, retryOptions } from './short-forms.ts';
 
 export interface TargetParts {
@@ -66,6 +67,7 @@ export class Targets {
       counts: registry.counts(this.#policy, target),
       noteHeaders: limiter && (get => limiter.note(readLimitHeaders(get, registry.wallNow()))),
     };
+    if (bulkhead !== undefined || limiter !== undefined) parts.counts.watch(parts);
     this.#parts.set(target, parts);
     return parts;
   }
@@ -73,7 +75,6 @@ export class Targets {
   #breakerTarget(target: string, breaker: BreakerOptions | undefined): string {
     const per = breaker?.per;
     if (per === 'policy') return this.#policy;
-    const space = per === 'host' ? target.indexOf(' ') : -1;
-    return space < 0 ? target : target.slice(0, space);
+    return per === 'host' ? hostOf(target) : target;
   }
 }

@@ -36,8 +36,4 @@ export class RetryBudget {
     this.#left -= 1;
     return true;
   }
-
-  get left(): number {
-    return this.#left;
-  }
 }
