@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createPolicy } from '../create-policy.ts';
+import { Registry } from '../registry.ts';
 import { scripted } from '../testing/scripted-work.ts';
 import { watched } from '../testing/settled.ts';
 import { codeError, statusError } from '../testing/status-error.ts';
@@ -165,3 +166,31 @@ test('work that throws before it returns a promise fails the call, and is no cra
   await expect(createPolicy({ timeoutMs: 50 }).execute(broken)).rejects.toThrow('no function');
   await expect(createPolicy({ retry: 2 }).execute(broken)).rejects.toThrow('no function');
 });
+
+test.each([-3_600_000, 3_600_000])(
+  'a wall clock that is set by %d ms moves no deadline, no breaker and no limit',
+  async byMs => {
+    const registry = new Registry();
+    const policy = createPolicy(
+      { deadlineMs: 1_000, breaker: { consecutive: 1, openMs: 500 }, rateLimit: { calls: 10, burst: 1 } },
+      { registry },
+    );
+    const hung = watched(policy.execute(scripted('hang').work, { target: 'a' }));
+    await policy.execute(scripted({ error: statusError(500) }).work, { target: 'b' }).catch(() => {});
+    vi.setSystemTime(Date.now() + byMs);
+    const limited = watched(
+      policy.execute(scripted({}).work, { target: 'c' }).then(() => policy.execute(scripted({}).work, { target: 'c' })),
+    );
+    await advance(99);
+    expect(limited.state).toBe('pending');
+    await advance(1);
+    expect(limited.state).toBe('fulfilled');
+    await advance(399);
+    expect(registry.breakers().find(({ target }) => target === 'b')?.state).toBe('open');
+    await advance(1);
+    expect(registry.breakers().find(({ target }) => target === 'b')?.state).toBe('half-open');
+    expect(hung.state).toBe('pending');
+    await advance(500);
+    expect(hung.value).toMatchObject({ code: 'QH_DEADLINE' });
+  },
+);
