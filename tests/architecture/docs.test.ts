@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PAGES = [
   'README.md',
   'docs/README.md',
+  'docs/clients-http.md',
   'docs/verdicts.md',
   'docs/compatibility.md',
   'docs/events.md',
@@ -19,7 +20,7 @@ const PAGES = [
   'fixtures/README.md',
   'reporters/README.md',
   'tests/shop/README.md',
-  ...['protocol', 'telemetry', 'state', 'config', 'runtime', 'hub', 'cli', 'testkit'].map(name => `packages/${name}/README.md`),
+  ...['protocol', 'telemetry', 'clients', 'hub', 'cli', 'testkit'].map(name => `packages/${name}/README.md`),
 ];
 
 const read = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
