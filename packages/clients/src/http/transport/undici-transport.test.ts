@@ -156,18 +156,24 @@ test('a new connection that is cut is no kept one: it is told at once', async ()
   server.close();
 });
 
-test('a server that closes idle connections fails no call, whatever the moment', async () => {
-  const server: HttpServer = createServer((_, response) => void response.end('ok'));
-  // Shorter than what it announces: the client cannot know.
-  server.keepAliveTimeout = 20;
-  server.on('connection', socket => socket.setTimeout(15, () => socket.destroy()));
+test('a server that closes idle connections without a word fails no call, whatever the moment', async () => {
+  const server: HttpServer = createServer((request, response) => {
+    response.end('ok');
+    // From the first answer on: a connection that has served nothing yet is not an idle one.
+    request.socket.setTimeout(15, () => request.socket.destroy());
+  });
+  // No hint of how long it keeps connections: the client cannot know.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   await using api = createHttpClient({ baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 80; i++) {
     expect(await api.get('/').text()).toBe('ok');
-    await sleep(10 + (i % 12));
+    await sleep(i % 20);
   }
+  const [statistics] = api.statistics();
+  expect(statistics?.reused).toBeGreaterThan(0);
+  expect(statistics?.opened).toBeGreaterThan(1);
   server.close();
 });
 
