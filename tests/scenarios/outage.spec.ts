@@ -67,7 +67,7 @@ const FILES = (url: string): Record<string, string> => ({
     test('needs nothing', () => {});
     test('brings it back', async () => {
       await turn('up');
-      await new Promise(resolve => setTimeout(resolve, 1_500));
+      await new Promise(resolve => setTimeout(resolve, 3_000));
     });
     for (let n = 0; n < 5; n++) {
       test('goes on ' + n, needs({ healthy: 'payments' }), async ({ clients }) => { await clients.payments.post('/charges', { json: {} }); });
@@ -110,13 +110,23 @@ test('a service goes down in the middle of a run: one breaker, no waiting, and t
   );
   expect(openings.size, detail).toBe(1);
   const whileDown = service.asked.filter(({ wasDown }) => wasDown).map(({ request }) => request);
-  expect(whileDown.filter(request => request === 'POST /charges'), detail).toHaveLength(2);
+  expect(
+    whileDown.filter(request => request === 'POST /charges'),
+    detail,
+  ).toHaveLength(2);
   expect(service.mostProbes).toBeLessThanOrEqual(1);
   expect(run.output).toMatch(/refused after \d{1,3} ms/);
 
   // What was down, from when to when, what it cost, what was saved.
   expect(report.outages, detail).toMatchObject([
-    { dependency: 'payments', to: expect.any(String), failedTests: 3, blockedTests: 20, failedCalls: 2, refusedCalls: 1 },
+    {
+      dependency: 'payments',
+      to: expect.any(String),
+      failedTests: 3,
+      blockedTests: 20,
+      failedCalls: 2,
+      refusedCalls: 1,
+    },
   ]);
   const [outage] = report.outages;
   expect(outage?.costMs).toBeGreaterThanOrEqual(1_900);

@@ -8,8 +8,9 @@ import { prefixed } from '@quality-hub/state';
 import { createMask, type Mask } from '@quality-hub/telemetry';
 import { databaseEvidence } from './database-evidence.ts';
 import { RuntimeClosedError, RuntimeNameError } from './errors.ts';
+import { FailureMemory } from './failure-memory.ts';
 import { openState, stateProblems } from './open-state.ts';
-import { OutageBoard, PROBE_MS } from './outage-board.ts';
+import { NEXT_PROBE_MS, OutageBoard, PROBE_MS } from './outage-board.ts';
 import { makeResources, type Resources } from './resources.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
 
@@ -52,6 +53,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, observe = () => {}, onCall, mask = createMask({}), now = Date.now } = options;
   const registry = new Registry();
   const remaining = options.remainingMs ? { remainingMs: options.remainingMs } : {};
+  let runtime: Runtime | undefined;
   const resources = await makeResources(config, {
     registry,
     client: {
@@ -59,6 +61,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       ...remaining,
       ...(options.headersFor ? { headersFor: options.headersFor } : {}),
       observe: call => {
+        runtime?.note(call);
         observe(call.evidence());
         onCall?.(call);
       },
@@ -76,7 +79,13 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const own = prefixed(store, `run/${encodeURIComponent(options.runId)}/`);
   const shared = shareBreakers(registry, own, { worker: options.worker });
   const board = new OutageBoard(own, now);
-  return new Runtime({ config, resources, registry, shared, store, own, board, observe, now });
+  const failures = new FailureMemory(own);
+  runtime = new Runtime({ config, resources, registry, shared, store, own, board, failures, observe, now });
+  // A breaker that is open is learned from those who have opened it.
+  for (const [dependency, policy] of resources.clientPolicies) {
+    if (!(await board.isDown(dependency).catch(() => true))) await failures.replay(dependency, policy).catch(() => {});
+  }
+  return runtime;
 }
 
 function tellQuery(query: QueryRecord, observe: (evidence: Evidence) => void): void {
@@ -91,6 +100,7 @@ interface Parts {
   readonly store: KeyValueDriver;
   readonly own: KeyValueDriver;
   readonly board: OutageBoard;
+  readonly failures: FailureMemory;
   readonly observe: (evidence: Evidence) => void;
   readonly now: () => number;
 }
@@ -128,6 +138,14 @@ export class Runtime {
   /** @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) @throws {RuntimeClosedError} (`QH_RUNTIME_CLOSED`) */
   client(name = 'default'): HttpClient {
     return this.#named('client', name, this.#parts.resources.clients);
+  }
+
+  /**
+   * Tells the runtime of a call, where a client that was made from one of its own has another observer: the workers of a
+   * run count failures together.
+   */
+  note(call: CallRecord): void {
+    this.#queue(() => this.#parts.failures.take(call.facts));
   }
 
   /** Base of a client as the configuration names it. */
@@ -175,7 +193,7 @@ export class Runtime {
       return { ready: true };
     } catch (error) {
       const reason = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
-      await board.wentDown(name, 'probe', reason, this.#parts.now() + PROBE_MS);
+      await board.wentDown(name, 'probe', reason, this.#parts.now() + NEXT_PROBE_MS);
       return this.#blocked(name, reason, new Date(this.#parts.now()).toISOString());
     } finally {
       await board.probed(name);
@@ -236,18 +254,18 @@ export class Runtime {
   }
 
   #tell(dependency: string, target: string, to: string, reason: string, retryAt: string | undefined): void {
-    const { board, now } = this.#parts;
-    const tell = async (): Promise<void> => {
-      if (to === 'open') {
-        await board.wentDown(
-          dependency,
-          target,
-          reason,
-          retryAt === undefined ? now() + PROBE_MS : Date.parse(retryAt),
-        );
-      } else if (to === 'closed') await board.cameBack(dependency, target);
-    };
-    // A store that fails costs what others would learn, and nothing else.
+    const { board, failures, now } = this.#parts;
+    if (to === 'half-open') return;
+    this.#queue(async () => {
+      const retryAtMs = retryAt === undefined ? now() + NEXT_PROBE_MS : Date.parse(retryAt);
+      if (to === 'closed') await board.cameBack(dependency, target);
+      else await board.wentDown(dependency, target, reason, retryAtMs);
+      await failures.forget(dependency);
+    });
+  }
+
+  /** A store that fails costs what others would learn, and nothing else. */
+  #queue(tell: () => Promise<void>): void {
     this.#telling = this.#telling.then(tell).catch(() => {});
   }
 }

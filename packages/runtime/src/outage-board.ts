@@ -3,6 +3,8 @@ import type { KeyValueDriver } from '@quality-hub/protocol';
 
 /** Longest time of a probe; a worker that dies meanwhile holds the others up no longer. */
 export const PROBE_MS = 5_000;
+/** After a probe that failed the next one waits so long. */
+export const NEXT_PROBE_MS = 2_000;
 /** How long a good answer of a probe is believed. */
 const WELL_MS = 10_000;
 /** What nobody has refreshed for so long after its time is forgotten. */
@@ -27,6 +29,11 @@ export class OutageBoard {
   constructor(store: KeyValueDriver, now: () => number = Date.now) {
     this.#store = store;
     this.#now = now;
+  }
+
+  /** True while anything of the dependency is known to be down, also where it is time to try it again. */
+  async isDown(dependency: string): Promise<boolean> {
+    return (await this.#store.list(downKey(dependency, ''))).length > 0;
   }
 
   /** A breaker of this worker has opened, or a probe has failed. */

@@ -26,6 +26,8 @@ export interface Resources {
   readonly clients: ReadonlyMap<string, HttpClient>;
   readonly databases: ReadonlyMap<string, SqlDatabase>;
   readonly policies: ReadonlyMap<string, Policy>;
+  /** The policy of each client, by the client's name in reports. */
+  readonly clientPolicies: ReadonlyMap<string, Policy>;
   /** What is wrong with the configuration, everything at once. */
   readonly problems: readonly string[];
 }
@@ -42,9 +44,16 @@ export async function makeResources(config: QualityHubConfig, around: Surroundin
     }
   };
   const clients = new Map<string, HttpClient>();
-  const sections = { default: {}, ...config.clients };
+  const clientPolicies = new Map<string, Policy>();
+  const sections: Readonly<Record<string, ClientSection>> = { default: {}, ...config.clients };
   for (const [name, section] of Object.entries(sections)) {
-    const made = attempt(`clients.${name}`, () => makeClient(name, section, config, around));
+    const made = attempt(`clients.${name}`, () => {
+      checkHealth(name, section.health);
+      const dependency = dependencyOf(name);
+      const policy = makePolicy(dependency, section.policy, CLIENT_POLICY, config, around.registry);
+      clientPolicies.set(dependency, policy);
+      return makeClient(name, section, policy, around);
+    });
     if (made) clients.set(name, made);
   }
   const databases = new Map<string, SqlDatabase>();
@@ -64,27 +73,23 @@ export async function makeResources(config: QualityHubConfig, around: Surroundin
     const made = attempt(`policies.${name}`, () => createPolicy({ ...section, name }, { registry: around.registry }));
     if (made) policies.set(name, made);
   }
-  return { clients, databases, policies, problems };
+  return { clients, databases, policies, clientPolicies, problems };
 }
 
 function makeClient(
   name: string,
-  { policy, health, ...section }: ClientSection,
-  config: QualityHubConfig,
+  { policy: _, health: _health, ...section }: ClientSection,
+  policy: Policy,
   around: Surroundings,
 ): HttpClient {
+  const base = name === 'default' && section.baseURL === undefined && around.baseURL ? { baseURL: around.baseURL } : {};
+  return createHttpClient({ ...section, ...base, ...around.client, name: dependencyOf(name), policy });
+}
+
+function checkHealth(name: string, health: string | undefined): void {
   if (health !== undefined && !/^\/|^https?:\/\//.test(health)) {
     throw new OptionError(`client ${name}`, [`health is ${JSON.stringify(health)}, expected a path such as /health`]);
   }
-  const dependency = dependencyOf(name);
-  const base = name === 'default' && section.baseURL === undefined && around.baseURL ? { baseURL: around.baseURL } : {};
-  return createHttpClient({
-    ...section,
-    ...base,
-    ...around.client,
-    name: dependency,
-    policy: makePolicy(dependency, policy, CLIENT_POLICY, config, around.registry),
-  });
 }
 
 /** Each client and database has a policy of its own, also where several name the same options: limits are theirs. */

@@ -61,7 +61,8 @@ function finding({ dependency, operation, outcome, status, errorCode }: CallEvid
   return {
     rule: 'called-during-outage',
     verdict: 'environment',
-    weight01: 0.95,
+    // Above what any single call says of itself.
+    weight01: 0.97,
     reason: `${dependency} was down from ${timeOf(outage.from)} ${end} (${outage.reason}), and ${operation} ${said}${why === undefined ? '' : ` (${why})`}`,
     remedy: remedyFor(dependency),
     subject: downSubject(dependency),
