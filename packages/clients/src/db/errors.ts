@@ -55,6 +55,37 @@ const HINTS: Readonly<Record<DatabaseTrouble, string>> = {
   other: 'See the message of the server',
 };
 
+/** In the words of the one classifier of `@quality-hub/resilience`, which takes an error's own word before all. */
+export interface DatabaseClassification {
+  readonly lasting: 'transient' | 'permanent';
+  readonly blame: 'caller' | 'dependency' | 'network' | 'data' | 'credential';
+  /** `no`: nothing was done for certain, so that it may be repeated whatever it is. */
+  readonly applied: 'no' | 'maybe';
+  /** The server has spoken: it is alive. */
+  readonly answered: boolean;
+}
+
+const LOST: DatabaseClassification = { lasting: 'transient', blame: 'network', applied: 'maybe', answered: false };
+const UNDONE: DatabaseClassification = { lasting: 'transient', blame: 'data', applied: 'no', answered: true };
+const REFUSED: DatabaseClassification = { lasting: 'permanent', blame: 'data', applied: 'no', answered: true };
+const OWN: DatabaseClassification = { lasting: 'permanent', blame: 'caller', applied: 'no', answered: false };
+
+const CLASSIFICATIONS: Readonly<Record<DatabaseTrouble, DatabaseClassification>> = {
+  unreachable: { ...LOST, applied: 'no' },
+  unavailable: { lasting: 'transient', blame: 'dependency', applied: 'no', answered: true },
+  broken: LOST,
+  credentials: { ...REFUSED, blame: 'credential' },
+  deadlock: UNDONE,
+  serialization: UNDONE,
+  locked: UNDONE,
+  timeout: { lasting: 'transient', blame: 'dependency', applied: 'maybe', answered: false },
+  cancelled: { lasting: 'transient', blame: 'dependency', applied: 'maybe', answered: true },
+  unique: REFUSED,
+  constraint: REFUSED,
+  statement: { ...REFUSED, blame: 'caller' },
+  other: { lasting: 'permanent', blame: 'dependency', applied: 'maybe', answered: true },
+};
+
 export interface DatabaseErrorFacts {
   readonly trouble: DatabaseTrouble;
   /** Name of the database, as in the configuration. */
@@ -65,6 +96,8 @@ export interface DatabaseErrorFacts {
   readonly serverCode?: string | undefined;
   /** How often it was tried. */
   readonly attempts?: number;
+  /** It was repeated already, as often as allowed: whoever is outside must not do that again. */
+  readonly exhausted?: boolean;
   readonly cause?: unknown;
 }
 
@@ -75,9 +108,13 @@ export class DatabaseError extends QualityHubError {
   readonly operation: string;
   readonly serverCode: string | undefined;
   readonly attempts: number;
+  readonly classification: DatabaseClassification;
 
-  constructor(message: string, { trouble, database, operation, serverCode, attempts = 1, cause }: DatabaseErrorFacts) {
+  constructor(message: string, facts: DatabaseErrorFacts) {
+    const { trouble, database, operation, serverCode, attempts = 1, exhausted = false, cause } = facts;
     super(message, { code: CODES[trouble], hint: HINTS[trouble], cause });
+    const classification = CLASSIFICATIONS[trouble];
+    this.classification = exhausted ? { ...classification, lasting: 'permanent' } : classification;
     this.trouble = trouble;
     this.database = database;
     this.operation = operation;
@@ -89,6 +126,7 @@ export class DatabaseError extends QualityHubError {
 /** No connection of the pool became free in time (`QH_DB_POOL_WAIT`). */
 export class PoolWaitError extends QualityHubError {
   readonly database: string;
+  readonly classification: DatabaseClassification = { ...OWN, lasting: 'transient' };
 
   constructor(database: string, { waitedMs, size }: { waitedMs: number; size: number }) {
     super(`All ${size} connections to "${database}" were in use for ${Math.round(waitedMs)} ms`, {
@@ -101,6 +139,8 @@ export class PoolWaitError extends QualityHubError {
 
 /** The database client was closed before, or while the call waited (`QH_DB_CLOSED`). */
 export class DatabaseClosedError extends QualityHubError {
+  readonly classification: DatabaseClassification = OWN;
+
   constructor(database: string) {
     super(`The client of database "${database}" is closed`, {
       code: 'QH_DB_CLOSED',
@@ -111,6 +151,8 @@ export class DatabaseClosedError extends QualityHubError {
 
 /** The connection broke while the transaction was being committed: nobody knows whether it was (`QH_DB_COMMIT_UNKNOWN`). */
 export class CommitUnknownError extends QualityHubError {
+  readonly classification: DatabaseClassification = LOST;
+
   constructor(database: string, cause: unknown) {
     super(`The connection to "${database}" broke during COMMIT: the transaction may or may not be done`, {
       code: 'QH_DB_COMMIT_UNKNOWN',
@@ -122,6 +164,8 @@ export class CommitUnknownError extends QualityHubError {
 
 /** A statement came to a transaction that can take no more (`QH_DB_TRANSACTION_OVER`). */
 export class TransactionOverError extends QualityHubError {
+  readonly classification: DatabaseClassification = OWN;
+
   constructor(database: string, why: string, cause?: unknown) {
     super(`A transaction on "${database}" can take no more statements: ${why}`, {
       code: 'QH_DB_TRANSACTION_OVER',

@@ -6,6 +6,7 @@
  */
 export {
   CommitUnknownError,
+  type DatabaseClassification,
   DatabaseClosedError,
   DatabaseError,
   type DatabaseTrouble,

@@ -1,9 +1,12 @@
 /** Tries again what may be tried again, where no policy does. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseError } from './errors.ts';
+import { CommitUnknownError, DatabaseError, type DatabaseTrouble } from './errors.ts';
 
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 500;
+
+/** No connection was made, or the server has undone the statement: repeating it is doing it once. */
+const NOTHING_DONE = new Set<DatabaseTrouble>(['unreachable', 'unavailable', 'deadlock', 'serialization']);
 
 export interface RecoverOptions {
   readonly retries: number;
@@ -16,8 +19,8 @@ export interface RecoverOptions {
 }
 
 /**
- * Where nothing was executed (no connection could be made) work is repeated in any case; where a connection broke under it
- * only if it is idempotent. Waits grow from 20 ms, with half of each left to chance ("equal jitter").
+ * Where nothing was done (no connection could be made, a deadlock) work is repeated in any case; where a connection broke
+ * under it only if it is idempotent. Waits grow from 20 ms, with half of each left to chance ("equal jitter").
  */
 export async function recovering<T>(
   work: (attempt: number) => Promise<T>,
@@ -44,7 +47,7 @@ export function waitBefore(attempt: number, random: () => number): number {
 }
 
 function mayRepeat(error: unknown, idempotent: boolean): boolean {
-  if (!(error instanceof DatabaseError)) return false;
-  if (error.trouble === 'unreachable' || error.trouble === 'unavailable') return true;
-  return error.trouble === 'broken' && idempotent;
+  if (error instanceof CommitUnknownError) return idempotent;
+  if (!(error instanceof DatabaseError) || error.classification.lasting === 'permanent') return false;
+  return NOTHING_DONE.has(error.trouble) || (error.trouble === 'broken' && idempotent);
 }

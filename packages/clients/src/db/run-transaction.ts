@@ -30,7 +30,8 @@ export async function runTransaction<T>(
     try {
       return await runOnce(work, run);
     } catch (error) {
-      if (!isUndone(error) || nth >= settings.transactionRuns || signal?.aborted) throw error;
+      if (!isUndone(error) || signal?.aborted) throw error;
+      if (nth >= settings.transactionRuns) throw exhausted(error, nth);
       run.telling.ranAgain();
       await sleep(waitBefore(nth, settings.random), undefined, signal ? { signal } : {}).catch(() => {
         throw signal?.reason;
@@ -40,8 +41,22 @@ export async function runTransaction<T>(
 }
 
 /** The server has rolled back all of it, so that doing it again is doing it once. */
-function isUndone(error: unknown): boolean {
+function isUndone(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && (error.trouble === 'deadlock' || error.trouble === 'serialization');
+}
+
+/** Tells how often it was tried, and keeps retries outside of it from multiplying them. */
+function exhausted(error: DatabaseError, runs: number): DatabaseError {
+  const { trouble, database, operation, serverCode, message } = error;
+  return new DatabaseError(`${message} (the transaction ran ${runs} times)`, {
+    trouble,
+    database,
+    operation,
+    serverCode,
+    attempts: runs,
+    exhausted: true,
+    cause: error.cause,
+  });
 }
 
 async function runOnce<T>(work: (transaction: SqlTransaction) => Promise<T>, run: TransactionRun): Promise<T> {
