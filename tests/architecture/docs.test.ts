@@ -17,6 +17,8 @@ const PAGES = [
   'docs/events.md',
   'docs/outages.md',
   'docs/show-json.md',
+  'docs/clients-databases.md',
+  'packages/clients/src/db/README.md',
   'fixtures/README.md',
   'reporters/README.md',
   'tests/shop/README.md',
