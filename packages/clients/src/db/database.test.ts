@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { CallOptions, Policy } from '@quality-hub/resilience';
 import { startTcpProxy } from '@quality-hub/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createDatabase, mariadbUrl, postgresUrl } from '../testing/database-servers.ts';
 import { openDatabase } from './open-database.ts';
 import type { DatabaseOptions } from './options.ts';
 import type { QueryRecord } from './record.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { createDatabase, mariadbUrl, postgresUrl } from './testing/servers.ts';
 
 let folder: string;
 let records: QueryRecord[];

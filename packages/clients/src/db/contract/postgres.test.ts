@@ -1,5 +1,5 @@
 import { databaseContract } from '@quality-hub/testkit';
 import { describe, test } from 'vitest';
-import { contractSources } from '../testing/servers.ts';
+import { contractSources } from '../../testing/database-servers.ts';
 
 databaseContract(contractSources.postgres, { describe, test, skip: test.skip });

@@ -1,9 +1,9 @@
 import type { Generated } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { createDatabase, mariadbUrl, postgresUrl } from '../../testing/database-servers.ts';
+import { makeShop } from '../../testing/small-shop.ts';
 import { openDatabase } from '../open-database.ts';
 import type { SqlDatabase } from '../sql-database.ts';
-import { createDatabase, mariadbUrl, postgresUrl } from '../testing/servers.ts';
-import { makeShop } from '../testing/small-shop.ts';
 
 interface Shop {
   buyers: { id: Generated<number>; name: string; favourite: number | null };

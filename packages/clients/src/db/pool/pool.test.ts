@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTcpProxy } from '@quality-hub/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { postgresUrl } from '../../testing/database-servers.ts';
 import { openDatabase } from '../open-database.ts';
 import type { DatabaseOptions } from '../options.ts';
 import type { SqlDatabase } from '../sql-database.ts';
-import { postgresUrl } from '../testing/servers.ts';
 
 let folder: string;
 const opened: SqlDatabase[] = [];

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseContractSource, StoppableServer } from '@quality-hub/testkit';
-import { openDatabase } from '../open-database.ts';
+import { openDatabase } from '../db/open-database.ts';
 
 type Kind = 'postgres' | 'mysql' | 'sqlite';
 
@@ -19,7 +19,7 @@ interface Program {
   ): Promise<{ url: string; pid: number; stop(): Promise<void> }>;
 }
 
-const SCRIPTS = new URL('../../../../../scripts/', import.meta.url);
+const SCRIPTS = new URL('../../../../scripts/', import.meta.url);
 
 // Passed through by turbo as `QH_*_URL`, which the linter does not read.
 const { env } = process;
