@@ -4,7 +4,7 @@
  * Knows nothing of HTTP, of databases or of Playwright; time and chance come in as arguments.
  */
 export type { BreakerOptions, HalfOpenOptions, SlowCallOptions } from './breaker/breaker-options.ts';
-export type { BreakerChange, BreakerState, BreakerStatus } from './breaker/circuit.ts';
+export type { BreakerChange, BreakerState, BreakerStatus } from './breaker/breaker-words.ts';
 export { type SharedBreakers, type ShareOptions, shareBreakers } from './breaker/share-breakers.ts';
 export type { TripRule } from './breaker/trip-rule.ts';
 export type { WindowOptions } from './breaker/window-rules.ts';
@@ -36,6 +36,7 @@ export { type GuardDecorator, type GuardOptions, guarded } from './guarded/guard
 export { type PolicyFinder, UnknownPolicyError, usePolicies } from './guarded/policies-in-use.ts';
 export { type DependencyHealth, HealthBoard, type HealthChange, type HealthState } from './health/health-board.ts';
 export type { Probe, ProbeOptions } from './health/probe-options.ts';
+export type { SharedHealth } from './health/shared-answers.ts';
 export type { BulkheadOptions } from './limits/bulkhead.ts';
 export { type LimitFacts, readLimitHeaders, retryAfterMs } from './limits/limit-headers.ts';
 export type { QuotaOptions } from './limits/quota.ts';

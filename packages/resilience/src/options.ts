@@ -1,6 +1,6 @@
 /** What a policy may be given, and its short forms. */
 import type { BreakerOptions } from './breaker/breaker-options.ts';
-import type { BreakerChange } from './breaker/circuit.ts';
+import type { BreakerChange } from './breaker/breaker-words.ts';
 import type { BulkheadOptions } from './limits/bulkhead.ts';
 import type { QuotaOptions } from './limits/quota.ts';
 import type { RateLimitOptions } from './limits/rate-limiter.ts';

@@ -1,6 +1,7 @@
 /** All that is known about the dependencies of a process: breakers, counts, and what works less well at the moment. */
 import type { BreakerOptions } from './breaker/breaker-options.ts';
-import { type BreakerChange, type BreakerStatus, Circuit } from './breaker/circuit.ts';
+import type { BreakerChange, BreakerStatus } from './breaker/breaker-words.ts';
+import { Circuit } from './breaker/circuit.ts';
 import type { SharedBreakers } from './breaker/share-breakers.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { SharedCount } from './limits/quota.ts';

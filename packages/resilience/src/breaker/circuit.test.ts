@@ -2,7 +2,8 @@ import { ConsecutiveBreaker, CountBreaker } from 'cockatiel';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BreakerOptions } from './breaker-options.ts';
-import { type BreakerChange, Circuit } from './circuit.ts';
+import type { BreakerChange } from './breaker-words.ts';
+import { Circuit } from './circuit.ts';
 
 const WALL = Date.parse('2026-01-01T00:00:00.000Z');
 

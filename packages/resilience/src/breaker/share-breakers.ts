@@ -3,7 +3,8 @@ import type { KeyValueDriver, StoredValue } from '@quality-hub/protocol';
 import type { Clock } from '../clock.ts';
 import type { SharedCount } from '../limits/quota.ts';
 import type { Registry } from '../registry.ts';
-import type { BreakerChange, Circuit } from './circuit.ts';
+import type { BreakerChange } from './breaker-words.ts';
+import type { Circuit } from './circuit.ts';
 
 export interface ShareOptions {
   /** Names this process to the others; unique in the run. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createPolicy } from '../create-policy.ts';
 import { Registry } from '../registry.ts';
+import { MemoryDriver } from '../testing/memory-driver.ts';
 import { scripted } from '../testing/scripted-work.ts';
 import { codeError } from '../testing/status-error.ts';
 import { HealthBoard, type HealthChange } from './health-board.ts';
@@ -139,6 +140,61 @@ test('an open breaker says down at once; while it tries, degraded', async () => 
   expect(state()).toBe('degraded');
   await call();
   expect(state()).toBe('healthy');
+});
+
+describe('workers that share a store', () => {
+  const boards = (driver: MemoryDriver, count: number) =>
+    Array.from({ length: count }, () => {
+      const board = new HealthBoard(new Registry(), { shared: { driver } });
+      const probe = vi.fn<Probe>(well);
+      board.watch('shop', { probe, everyMs: 1_000, failAfter: 2 });
+      return { board, probe, state: () => board.get('shop')?.state };
+    });
+
+  test('know of an outage that another has seen, and of its end', async () => {
+    const driver = new MemoryDriver();
+    const [early] = boards(driver, 1);
+    await advance(300);
+    const [late] = boards(driver, 1);
+    await advance(2_000);
+    early?.probe.mockImplementation(down);
+    await advance(1_500);
+    expect([early?.state(), late?.state()]).toEqual(['healthy', 'healthy']);
+    await advance(1_000);
+    expect([early?.state(), late?.state()]).toEqual(['down', 'down']);
+    early?.probe.mockImplementation(well);
+    await advance(1_500);
+    expect([early?.state(), late?.state()]).toEqual(['healthy', 'healthy']);
+    expect(late?.probe).not.toHaveBeenCalled();
+  });
+
+  test('who comes later asks nobody while the answer of another is fresh', async () => {
+    const driver = new MemoryDriver();
+    const [early] = boards(driver, 1);
+    await advance(500);
+    const [late] = boards(driver, 1);
+    await advance(5_000);
+    expect([early?.state(), late?.state()]).toEqual(['healthy', 'healthy']);
+    expect(early?.probe).toHaveBeenCalledTimes(5);
+    expect(late?.probe).not.toHaveBeenCalled();
+    // Asked by name, it asks itself.
+    await late?.board.check('shop');
+    expect(late?.probe).toHaveBeenCalledTimes(1);
+  });
+
+  test.each<[string, (driver: MemoryDriver) => void]>([
+    ['fails', driver => Object.assign(driver, { failure: new Error('no disk') })],
+    ['hangs', driver => Object.assign(driver, { hangs: true })],
+    ['holds what another version wrote', driver => void driver.set('health/shop', '{"state":1}')],
+    ['holds what is no JSON', driver => void driver.set('health/shop', 'well')],
+  ])('a store that %s leaves each to itself', async (_, spoil) => {
+    const driver = new MemoryDriver();
+    spoil(driver);
+    const [one] = boards(driver, 1);
+    await advance(1_500);
+    expect(one?.probe).toHaveBeenCalledTimes(1);
+    expect(one?.state()).toBe('healthy');
+  });
 });
 
 test('all wrong options are told at once', () => {

@@ -3,6 +3,7 @@ import type { HealthEvidence } from '@quality-hub/protocol';
 import type { Registry } from '../registry.ts';
 import { isOf } from '../target-name.ts';
 import { checkWatch, type ProbeOptions } from './probe-options.ts';
+import { type Answer, SharedAnswers, type SharedHealth } from './shared-answers.ts';
 
 export type HealthState = HealthEvidence['state'];
 
@@ -50,10 +51,13 @@ export class HealthBoard implements AsyncDisposable {
   readonly #registry: Registry;
   readonly #watched = new Map<string, Watched>();
   readonly #listeners = new Set<(change: HealthChange) => void>();
+  readonly #shared: SharedAnswers | undefined;
   #closed = false;
 
-  constructor(registry: Registry) {
+  /** @param shared Workers that share a store ask in turn: what one has seen counts for all. */
+  constructor(registry: Registry, { shared }: { readonly shared?: SharedHealth } = {}) {
     this.#registry = registry;
+    this.#shared = shared && new SharedAnswers(shared, registry.clock);
   }
 
   /**
@@ -146,29 +150,45 @@ export class HealthBoard implements AsyncDisposable {
     };
   }
 
-  #check(watched: Watched): Promise<void> {
+  /** @param asked What others have seen lately is enough where nobody asks for an answer of now. */
+  #check(watched: Watched, asked = true): Promise<void> {
     watched.cancelTimer?.();
-    watched.checking ??= this.#ask(watched).finally(() => {
-      watched.checking = undefined;
-      this.#schedule(watched);
-    });
+    watched.checking ??= this.#answer(watched, asked)
+      .then(answer => {
+        watched.latencyMs = answer.latencyMs;
+        watched.checkedAtMs = answer.atMs;
+        this.#learn(watched, answer.state, answer.detail);
+      })
+      .finally(() => {
+        watched.checking = undefined;
+        this.#schedule(watched);
+      });
     return watched.checking;
   }
 
-  async #ask(watched: Watched): Promise<void> {
+  async #answer(watched: Watched, asked: boolean): Promise<Answer> {
+    const { name, options, checkedAtMs = 0 } = watched;
+    const everyMs = options.everyMs ?? 0;
+    const since = Math.max(this.#now() - everyMs, checkedAtMs);
+    const told = asked ? undefined : await this.#shared?.after(name, since);
+    if (told) return told;
+    const answer = await this.#ask(options);
+    await this.#shared?.tell(name, answer, Math.max(everyMs, 1_000) * 2);
+    return answer;
+  }
+
+  async #ask({ probe, timeoutMs = 2_000, slowAboveMs = Number.POSITIVE_INFINITY }: ProbeOptions): Promise<Answer> {
     const { clock } = this.#registry;
-    const { probe, timeoutMs = 2_000, slowAboveMs = Number.POSITIVE_INFINITY } = watched.options;
     const stop = new AbortController();
     const startedAt = clock.now();
     let cancel: (() => void) | undefined;
-    let seen: { readonly state: HealthState; readonly detail?: string | undefined };
+    let seen: Pick<Answer, 'state' | 'detail'>;
     try {
       const tooLate = new Promise<never>((_, reject) => {
         cancel = clock.after(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs} ms`)));
       });
-      const answer = await Promise.race([probe(stop.signal), tooLate]);
+      seen = (await Promise.race([probe(stop.signal), tooLate])) ?? { state: 'healthy' };
       const tookMs = clock.now() - startedAt;
-      seen = answer ?? { state: 'healthy' };
       if (seen.state === 'healthy' && tookMs > slowAboveMs)
         seen = { state: 'degraded', detail: `took ${Math.round(tookMs)} ms, more than ${slowAboveMs} ms` };
     } catch (error) {
@@ -177,9 +197,7 @@ export class HealthBoard implements AsyncDisposable {
     } finally {
       cancel?.();
     }
-    watched.latencyMs = clock.now() - startedAt;
-    watched.checkedAtMs = this.#now();
-    this.#learn(watched, seen.state, seen.detail);
+    return { ...seen, latencyMs: clock.now() - startedAt, atMs: this.#now() };
   }
 
   #learn(watched: Watched, state: HealthState, detail: string | undefined): void {
@@ -203,7 +221,7 @@ export class HealthBoard implements AsyncDisposable {
   #schedule(watched: Watched): void {
     const { everyMs } = watched.options;
     if (everyMs === undefined || this.#closed || this.#watched.get(watched.name) !== watched) return;
-    watched.cancelTimer = this.#registry.clock.after(everyMs, () => void this.#check(watched));
+    watched.cancelTimer = this.#registry.clock.after(everyMs, () => void this.#check(watched, false));
   }
 
   #tell(change: HealthChange): void {

@@ -1,5 +1,5 @@
 /** What follows from the end of an attempt: what it says about the dependency, what it gives back, what is told. */
-import type { CallResult } from '../breaker/circuit.ts';
+import type { CallResult } from '../breaker/breaker-words.ts';
 import { classify } from '../failures/classify.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import { type Call, NOT_ENTERED } from './call.ts';
