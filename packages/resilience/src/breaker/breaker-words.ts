@@ -27,6 +27,8 @@ export interface BreakerStatus {
   /** How often it has opened, and how long it has been open or half open in all, in milliseconds. */
   readonly opened: number;
   readonly openForMs: number;
+  /** What its failed calls have taken in all, in milliseconds: from it follows what refused ones have saved. */
+  readonly failedForMs: number;
   readonly calls: { readonly ok: number; readonly failed: number; readonly ignored: number; readonly refused: number };
 }
 

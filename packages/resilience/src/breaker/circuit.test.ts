@@ -304,6 +304,7 @@ test('its status counts calls and time', () => {
     openedAt: undefined,
     opened: 1,
     openForMs: 100,
+    failedForMs: 1,
     calls: { ok: 2, failed: 1, ignored: 0, refused: 1 },
   });
   call('failed');

@@ -30,6 +30,7 @@ export class Circuit {
   #openedAt = 0;
   #opened = 0;
   #openForMs = 0;
+  #failedForMs = 0;
   /** Grows with each change of the state: a call that was let through before it counts no more. */
   #round = 1;
   #running = 0;
@@ -105,6 +106,7 @@ export class Circuit {
 
   leave(entry: number, result: CallResult, durationMs: number): void {
     this.#counts[result]++;
+    if (result === 'failed') this.#failedForMs += durationMs;
     if (this.#state === 'half-open') this.#settle(this.#seams.clock.now());
     if (entry !== this.#round || this.#held !== undefined) return;
     if (this.#state === 'half-open') this.#leaveProbe(result);
@@ -197,6 +199,7 @@ export class Circuit {
       openedAt: isOut ? this.#instant(this.#openedAt) : undefined,
       opened: this.#opened,
       openForMs: this.#openForMs + (isOut ? now - this.#openedAt : 0),
+      failedForMs: this.#failedForMs,
       calls: { ...this.#counts },
     };
   }

@@ -190,7 +190,7 @@ test('a store that fails leaves each worker its own breaker', async () => {
   expect(a.errors[0]).toBe(driver.failure);
 });
 
-test('a store that hangs holds a call up for 200 ms at most', async () => {
+test('a store that hangs holds one call up for 200 ms, and a try, and the end', async () => {
   const driver = new MemoryDriver();
   const a = worker(driver, 'a');
   driver.hangs = true;
@@ -199,8 +199,17 @@ test('a store that hangs holds a call up for 200 ms at most', async () => {
   expect(call.state).toBe('pending');
   await advance(1);
   expect(call.state).toBe('fulfilled');
-  driver.hangs = false;
+  // Only one of them: the others know by then.
+  expect(await a.call({})).toBe('fulfilled, 1 made');
+  expect(await a.call(down)).toBe('ECONNREFUSED, 1 made');
+  await advance(1_000);
+  const tried = a.start({ ok: 'back' });
+  await advance(200);
+  expect(tried.value).toBe('back');
+  const closed = watched(a.shared.close());
   opened.splice(0);
+  await advance(200);
+  expect(closed.state).toBe('fulfilled');
 });
 
 test('what another version wrote is taken for nothing', async () => {

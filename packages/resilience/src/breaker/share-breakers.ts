@@ -1,5 +1,6 @@
 /** Lets all processes of a run learn from one another that a dependency is down, and that it is back. */
 import type { KeyValueDriver, StoredValue } from '@quality-hub/protocol';
+import { atMost } from '../at-most.ts';
 import type { Clock } from '../clock.ts';
 import type { SharedCount } from '../limits/quota.ts';
 import type { Registry } from '../registry.ts';
@@ -32,8 +33,6 @@ interface Told {
 
 /** So long after the last call it stops looking: an idle process costs nothing, its next call looks first. */
 const ACTIVE_MS = 2_000;
-/** A store that does not answer must not hold calls up. */
-const LONGEST_LOOK_MS = 200;
 /** What nobody has refreshed for so long after its time is forgotten. */
 const KEEP_MS = 60_000;
 
@@ -50,6 +49,7 @@ export class SharedBreakers {
   #lookedAt = Number.NEGATIVE_INFINITY;
   #usedAt = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | undefined;
+  #tooLong: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
   /** Writes happen in the order of what they tell. */
   #writing: Promise<void> = Promise.resolve();
@@ -74,7 +74,12 @@ export class SharedBreakers {
     const now = this.#clock.now();
     this.#usedAt = now;
     if (this.#closed || now - this.#lookedAt < this.#pollMs * 2) return undefined;
-    return this.#atMost(LONGEST_LOOK_MS, this.look());
+    // One call has waited in vain for this look: the others need not.
+    if (this.#looking !== undefined && this.#looking === this.#tooLong) return undefined;
+    const look = this.look();
+    return atMost(this.#clock, look, () => {
+      this.#tooLong = look;
+    });
   }
 
   /** Looks now. Never rejects. */
@@ -106,9 +111,13 @@ export class SharedBreakers {
   /**
    * Asks to be the one who tries. 0: it is; else somebody else does, and how long to wait before asking again, in milliseconds.
    *
-   * Where the store fails each process tries by itself: too many tries are better than none.
+   * Where the store fails or hangs each process tries by itself: too many tries are better than none.
    */
-  async claim(key: string, timeoutMs: number): Promise<number> {
+  claim(key: string, timeoutMs: number): Promise<number> {
+    return atMost(this.#clock, this.#claim(key, timeoutMs), () => 0);
+  }
+
+  async #claim(key: string, timeoutMs: number): Promise<number> {
     try {
       await this.#writing;
       const found = await this.#driver.get(this.#prefix + key);
@@ -129,7 +138,7 @@ export class SharedBreakers {
 
   /** Where a quota counts for all processes. */
   countFor(key: string): SharedCount {
-    return { driver: this.#driver, key: `quota/${this.#prefix}${key}` };
+    return { driver: this.#driver, clock: this.#clock, key: `quota/${this.#prefix}${key}` };
   }
 
   /** The try has said nothing: somebody else may try at once. */
@@ -143,12 +152,13 @@ export class SharedBreakers {
     });
   }
 
+  /** Ends the looks, and waits for what is being written; for a store that hangs no longer than for a call. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelTimer?.();
     if (this.#registry.shared === this) this.#registry.shared = undefined;
-    await this.#looking;
-    await this.#writing;
+    const rest = Promise.all([this.#looking, this.#writing]).then(() => {});
+    await atMost(this.#clock, rest, () => {});
   }
 
   async #look(): Promise<void> {
@@ -199,16 +209,6 @@ export class SharedBreakers {
     this.#cancelTimer = undefined;
     if (this.#closed || this.#clock.now() - this.#usedAt > ACTIVE_MS) return;
     this.#cancelTimer = this.#clock.after(this.#pollMs, () => void this.look());
-  }
-
-  #atMost(limitMs: number, promise: Promise<void>): Promise<void> {
-    return new Promise(resolve => {
-      const cancel = this.#clock.after(limitMs, resolve, { keepAlive: true });
-      promise.then(() => {
-        cancel();
-        resolve();
-      }, resolve);
-    });
   }
 }
 

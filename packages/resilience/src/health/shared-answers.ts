@@ -1,5 +1,6 @@
 /** Lets the workers of a run share what their probes have seen: one of them asks, all of them know. */
 import type { KeyValueDriver } from '@quality-hub/protocol';
+import { atMost } from '../at-most.ts';
 import type { Clock } from '../clock.ts';
 import type { HealthState } from './health-board.ts';
 
@@ -17,9 +18,6 @@ export interface SharedHealth {
   readonly prefix?: string;
 }
 
-/** A store that does not answer must not hold a probe up. */
-const LONGEST_LOOK_MS = 200;
-
 /** A store that fails or hangs is as if nobody had asked: each worker then asks by itself. */
 export class SharedAnswers {
   readonly #driver: KeyValueDriver;
@@ -34,24 +32,19 @@ export class SharedAnswers {
 
   /** What another worker has seen after `sinceMs`. */
   async after(name: string, sinceMs: number): Promise<Answer | undefined> {
-    const found = await this.#atMost(this.#driver.get(this.#prefix + name).catch(() => undefined));
+    const asked = this.#driver.get(this.#prefix + name).catch(() => undefined);
+    const found = await atMost(this.#clock, asked, () => undefined);
     const answer = found && parse(found.value);
     return answer && answer.atMs > sinceMs ? answer : undefined;
   }
 
   async tell(name: string, answer: Answer, ttlMs: number): Promise<void> {
     const written = this.#driver.set(this.#prefix + name, JSON.stringify(answer), { ttlMs: Math.ceil(ttlMs) });
-    await this.#atMost(written.catch(() => undefined));
-  }
-
-  #atMost<T>(promise: Promise<T | undefined>): Promise<T | undefined> {
-    return new Promise(resolve => {
-      const cancel = this.#clock.after(LONGEST_LOOK_MS, () => resolve(undefined));
-      void promise.then(value => {
-        cancel();
-        resolve(value);
-      });
-    });
+    await atMost(
+      this.#clock,
+      written.catch(() => undefined),
+      () => undefined,
+    );
   }
 }
 

@@ -265,11 +265,17 @@ describe('a quota', () => {
     expect(driver.calls.get).toBeLessThan(300);
   });
 
-  test('where the store fails, each worker counts for itself', async () => {
+  test.each<[string, (driver: MemoryDriver) => void]>([
+    ['fails', driver => Object.assign(driver, { failure: new Error('no disk') })],
+    ['hangs', driver => Object.assign(driver, { hangs: true })],
+  ])('where the store %s, each worker counts for itself', async (_, spoil) => {
     const driver = new MemoryDriver();
-    const policy = shared(driver, 'a', 5);
-    driver.failure = new Error('no disk');
-    expect(await make(policy, 9)).toBe(5);
+    const policy = shared(driver, 'a', 100);
+    expect(await make(policy, 7)).toBe(7);
+    spoil(driver);
+    const rest = make(policy, 120);
+    await advance(200);
+    expect(await rest).toBe(93);
     expect(await make(policy, 1)).toBe(0);
   });
 });

@@ -1,5 +1,7 @@
 /** So many calls for the whole run, and not one more. */
 import type { KeyValueDriver } from '@quality-hub/protocol';
+import { atMost } from '../at-most.ts';
+import type { Clock } from '../clock.ts';
 
 export interface QuotaOptions {
   /** Calls in the run, of all its workers together where they share a store. */
@@ -9,6 +11,7 @@ export interface QuotaOptions {
 /** Where the workers of a run count together. */
 export interface SharedCount {
   readonly driver: KeyValueDriver;
+  readonly clock: Clock;
   readonly key: string;
 }
 
@@ -18,7 +21,7 @@ const MOST_TRIES = 200;
 /**
  * Workers that share a store take their calls from it in pieces (a fiftieth of what is left), so that most calls ask nobody. What
  * a worker has taken and not used when the run ends is lost: the quota may be left a little early, it is never passed. Where
- * the store fails, each worker counts for itself from there on: a store must not stop calls.
+ * the store fails or hangs, each worker counts for itself from there on: a store must not stop calls.
  */
 export class Quota {
   readonly calls: number;
@@ -42,19 +45,22 @@ export class Quota {
   }
 
   async #takeShared(shared: SharedCount): Promise<boolean> {
-    while (this.#left === 0 && !this.#usedUp) {
-      this.#taking ??= this.#takePiece(shared)
-        .catch(() => {
-          this.#shared = undefined;
-          this.#left = this.calls - this.#taken;
-          this.#usedUp = this.#left <= 0;
-        })
+    while (this.#left === 0 && !this.#usedUp && this.#shared !== undefined) {
+      const alone = (): void => this.#countAlone();
+      this.#taking ??= atMost(shared.clock, this.#takePiece(shared), alone)
+        .catch(alone)
         .finally(() => {
           this.#taking = undefined;
         });
       await this.#taking;
     }
     return this.#left > 0 && this.#takeOne();
+  }
+
+  #countAlone(): void {
+    this.#shared = undefined;
+    this.#left = this.calls - this.#taken;
+    this.#usedUp = this.#left <= 0;
   }
 
   #takeOne(): true {
@@ -74,6 +80,8 @@ export class Quota {
       }
       const written = await driver.set(key, String(used + piece), { ifVersion: found?.version ?? 0 });
       if (written === undefined) continue;
+      // It came too late: this worker counts for itself since.
+      if (this.#shared === undefined) return;
       this.#left += piece;
       return;
     }
