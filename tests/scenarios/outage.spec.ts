@@ -30,7 +30,7 @@ async function paymentService(): Promise<Service> {
       return;
     }
     if (!isDown) response.end('{}');
-    else request.socket.once('close', () => failed++);
+    else response.once('close', () => failed++);
   });
   const service: Service = Object.assign(server, { asked, mostProbes: 0 });
   return service;
