@@ -77,6 +77,7 @@ test('a health path that fails blocks before any call has failed', async () => {
   });
   expect(await two.runtime.readiness('payments')).toMatchObject({ ready: false });
   expect(service.requests).toEqual(['GET /health']);
+  expect(one.seen.map(({ kind }) => kind)).toEqual(['health']);
 });
 
 test('without a health path one test at a time is the try', async () => {
