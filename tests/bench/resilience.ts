@@ -38,6 +38,12 @@ function ours(options: PolicyOptions): Run {
   return work => policy.execute(work);
 }
 
+/** As an HTTP client does it: reading the signal makes the controller. */
+function oursWithSignal(options: PolicyOptions): Run {
+  const policy = createPolicy(options);
+  return work => policy.execute(({ signal }) => (signal.aborted ? Promise.reject(signal.reason) : work()));
+}
+
 function ofCockatiel(policy: IPolicy): Run {
   return work => policy.execute(work);
 }
@@ -51,6 +57,7 @@ const RUNS = {
   bare: work => work(),
   full: ours(FULL),
   fullAgain: ours(FULL),
+  fullWithSignal: oursWithSignal(FULL),
   theirFull: ofCockatiel(theirFull()),
   breaker: ours({ breaker: { consecutive: 5 } }),
   theirBreaker: ofCockatiel(theirBreaker()),
@@ -80,6 +87,11 @@ try {
   tell([
     atMost('resilience.full', micros('full'), { unit: 'µs', target: 2.1 }),
     atMost('resilience.full.ratio', ratio('full', 'theirFull').value, { unit: 'of cockatiel', target: 0.5, noise }),
+    atMost('resilience.full.signal.ratio', ratio('fullWithSignal', 'theirFull').value, {
+      unit: 'of cockatiel',
+      target: 0.5,
+      noise,
+    }),
     atMost('resilience.breaker.ratio', ratio('breaker', 'theirBreaker').value, {
       unit: 'of cockatiel',
       target: 1.3,

@@ -51,6 +51,7 @@ export {
   type RegistryEvent,
   type RegistryOptions,
 } from './registry.ts';
+export { healthEvidence, registryEvidence } from './registry-evidence.ts';
 export type { BackoffOptions, Jitter } from './retry/backoff.ts';
 export type { RetryBudgetOptions } from './retry/retry-budget.ts';
 export type { RetryFacts, RetryOptions } from './retry/retry-options.ts';

@@ -129,7 +129,7 @@ test('the registry tells changes, and the hooks of the policy hear them; what th
     { to: 'half-open' },
     { from: 'half-open', to: 'closed', reason: 'it works again' },
   ]);
-  expect(heard).toEqual(['1 failures in a row', 'it works again']);
+  expect(heard).toEqual(['a failure', 'it works again']);
   off();
   await policy.execute(scripted({ error: refused }).work).catch(() => {});
   expect(events).toHaveLength(3);

@@ -30,7 +30,7 @@ export class ConsecutiveRule implements TimedRule {
   }
 
   get words(): string {
-    return `${this.#limit} failures in a row`;
+    return this.#limit === 1 ? 'a failure' : `${this.#limit} failures in a row`;
   }
 
   ended(ok: boolean): boolean {

@@ -133,7 +133,7 @@ test('an open breaker says down at once; while it tries, degraded', async () => 
   await call(scripted({ error: codeError('ECONNREFUSED') }).work);
   expect(board.get('shop')).toMatchObject({
     state: 'down',
-    detail: '1 failures in a row',
+    detail: 'a failure',
     since: '2026-01-01T00:00:00.010Z',
   });
   await advance(1_000);

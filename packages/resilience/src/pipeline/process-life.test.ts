@@ -1,5 +1,6 @@
 /** What policies do to the life of a process, seen from outside of a real one. */
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -62,6 +63,15 @@ test('a delay that somebody waits for does: the process ends after the result, n
     console.log(await limited.execute(async () => 'second call'));
   `);
   expect({ output, code }).toEqual({ output: 'second attempt\nsecond call', code: 0 });
+});
+
+test('the example of the README runs and says what it says', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+  const script = example.replace(/^import \{(.*)\} from '@quality-hub\/resilience';$/m, 'const {$1} = qh;');
+  expect(script).not.toBe(example);
+  const { output, code } = await runScript(script);
+  expect({ output, code }).toEqual({ output: 'paid in attempt 2\n1', code: 0 });
 });
 
 test('its door loads neither zod nor cockatiel nor anything else from outside', async () => {

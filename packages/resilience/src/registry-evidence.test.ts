@@ -1,0 +1,51 @@
+import type { Evidence } from '@quality-hub/protocol';
+import { expect, test } from 'vitest';
+import { createPolicy } from './create-policy.ts';
+import { HealthBoard } from './health/health-board.ts';
+import { degrade } from './pipeline/fallback.ts';
+import { Registry } from './registry.ts';
+import { healthEvidence, registryEvidence } from './registry-evidence.ts';
+import { codeError } from './testing/status-error.ts';
+
+test('an outage, what was done without it, and the health of all become evidence', async () => {
+  const registry = new Registry({ wallNow: () => Date.parse('2026-01-01T00:00:00.000Z') });
+  const seen: Evidence[] = [];
+  registry.on(event => seen.push(registryEvidence(event)));
+  const policy = createPolicy(
+    { name: 'recs', breaker: { consecutive: 1, openMs: 5_000 }, fallback: degrade('recommendations', []) },
+    { registry },
+  );
+  expect(await policy.execute(() => Promise.reject(codeError('ECONNREFUSED')))).toEqual([]);
+  const board = new HealthBoard(registry);
+  board.watch('recs', { probe: async () => {} });
+  board.watch('shop', { probe: async () => {} });
+  expect(seen).toEqual([
+    {
+      kind: 'breaker',
+      dependency: 'recs',
+      from: 'closed',
+      to: 'open',
+      reason: 'a failure',
+      retryAt: expect.stringMatching(/^2026-01-01T00:00:0[45]/),
+    },
+    {
+      kind: 'note',
+      name: 'degraded',
+      data: {
+        feature: 'recommendations',
+        policy: 'recs',
+        target: 'recs',
+        since: '2026-01-01T00:00:00.000Z',
+        lastAt: '2026-01-01T00:00:00.000Z',
+        times: 1,
+        reason: 'it failed with ECONNREFUSED',
+      },
+    },
+  ]);
+  expect(board.read().map(healthEvidence)).toEqual([
+    { kind: 'health', dependency: 'recs', state: 'down', detail: 'a failure' },
+    undefined,
+  ]);
+  await board.check('shop');
+  expect(board.read().map(healthEvidence)[1]).toEqual({ kind: 'health', dependency: 'shop', state: 'healthy' });
+});
