@@ -37,7 +37,10 @@ export class Circuit {
   #succeeded = 0;
   #failed = 0;
   #probeUntil = 0;
-  #counts = { ok: 0, failed: 0, ignored: 0, refused: 0 };
+  #okCalls = 0;
+  #failedCalls = 0;
+  #ignoredCalls = 0;
+  #refusedCalls = 0;
 
   constructor(target: string, options: BreakerOptions, seams: CircuitSeams) {
     this.target = target;
@@ -105,12 +108,20 @@ export class Circuit {
   }
 
   leave(entry: number, result: CallResult, durationMs: number): void {
-    this.#counts[result]++;
-    if (result === 'failed') this.#failedForMs += durationMs;
+    if (result === 'ok') this.#okCalls++;
+    else this.#countBad(result, durationMs);
     if (this.#state === 'half-open') this.#settle(this.#seams.clock.now());
     if (entry !== this.#round || this.#held !== undefined) return;
     if (this.#state === 'half-open') this.#leaveProbe(result);
     else if (result !== 'ignored') this.#count(result === 'ok', durationMs);
+  }
+
+  #countBad(result: 'failed' | 'ignored', durationMs: number): void {
+    if (result === 'ignored') this.#ignoredCalls++;
+    else {
+      this.#failedCalls++;
+      this.#failedForMs += durationMs;
+    }
   }
 
   #count(ok: boolean, durationMs: number): void {
@@ -125,7 +136,7 @@ export class Circuit {
 
   /** Counts and makes the error for a call that was not let through. */
   refusal(doing: string | undefined): BreakerOpenError {
-    this.#counts.refused++;
+    this.#refusedCalls++;
     return new BreakerOpenError(this.target, { reason: this.#reason, retryAt: this.retryAt, doing });
   }
 
@@ -200,7 +211,12 @@ export class Circuit {
       opened: this.#opened,
       openForMs: this.#openForMs + (isOut ? now - this.#openedAt : 0),
       failedForMs: this.#failedForMs,
-      calls: { ...this.#counts },
+      calls: {
+        ok: this.#okCalls,
+        failed: this.#failedCalls,
+        ignored: this.#ignoredCalls,
+        refused: this.#refusedCalls,
+      },
     };
   }
 
