@@ -41,10 +41,10 @@ export interface RequestContext {
  * Playwright gives a context without them that test's base, headers, sign-in and cookies.
  */
 export interface ExplicitContextOptions {
-  readonly baseURL: undefined;
+  readonly baseURL?: never;
   readonly extraHTTPHeaders: { [name: string]: string };
-  readonly httpCredentials: undefined;
-  readonly storageState: undefined;
+  readonly httpCredentials?: never;
+  readonly storageState?: never;
 }
 
 export interface ContextTransportOptions {
@@ -54,12 +54,13 @@ export interface ContextTransportOptions {
   readonly context?: RequestContext;
 }
 
-const EXPLICIT: ExplicitContextOptions = {
+/** The keys are there, which is what keeps others out; their type says that nobody has to read them. */
+const EXPLICIT = {
   baseURL: undefined,
   extraHTTPHeaders: {},
   httpCredentials: undefined,
   storageState: undefined,
-};
+} as object as ExplicitContextOptions;
 
 export function contextTransport({ open, context }: ContextTransportOptions): Transport {
   const counts = new Map<string, OriginCounts>();
