@@ -124,6 +124,9 @@ export function readClientOptions(options: HttpClientOptions): ClientSettings {
   if (options.transport !== undefined && options.connection !== undefined) {
     problems.push('connection belongs to the undici transport; give it to the transport, or leave the transport away');
   }
+  if (options.transport?.keepsCookies === true && options.cookies !== undefined) {
+    problems.push(`transport ${options.transport.name} keeps cookies itself; leave cookies away`);
+  }
   let base: BaseUrl | undefined;
   try {
     if (options.baseURL !== undefined) base = readBaseUrl(options.baseURL);

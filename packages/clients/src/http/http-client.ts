@@ -109,13 +109,15 @@ function clientOf(settings: ClientSettings, options: HttpClientOptions): HttpCli
     stream: (path, { method = 'GET', ...requestOptions } = {}) =>
       runCall(settings, method.toUpperCase(), path, requestOptions, { stream: true }),
     download: async (path, file, requestOptions = {}) => {
-      let sizeBytes = 0;
+      let sizeBytes: number | undefined;
       const response = await runCall(settings, 'GET', path, requestOptions, {
         stream: true,
         consume: async (answer, signal) => {
           sizeBytes = await saveTo(file, answer, signal);
         },
       });
+      // What a policy's fallback gives has not been through the intake.
+      sizeBytes ??= await saveTo(file, response, requestOptions.signal ?? new AbortController().signal);
       return { path: file, sizeBytes, contentType: response.header('content-type') };
     },
     pages: (path, pageOptions) => readPages((page, more) => get(page, more), path, pageOptions),

@@ -112,7 +112,7 @@ function nextStep(
   if (link === undefined) return undefined;
   if (!URL.canParse(link, response.url)) {
     throw new HttpPagesError(
-      `${path} names "${link}" as its next page, which is no URL`,
+      `${path} names "${link.replace(/[?#].*$/, '')}" as its next page, which is no URL`,
       'The Link header of the server is wrong',
     );
   }

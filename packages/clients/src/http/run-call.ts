@@ -65,7 +65,7 @@ export async function runCall(
   };
   const { signal } = options;
   try {
-    const response = await settings.policy.execute(
+    const given: unknown = await settings.policy.execute(
       context => attempt(settings, request, options, call, doing, context, intake),
       {
         deadlineMs: deadlineOf(settings, options),
@@ -77,6 +77,7 @@ export async function runCall(
         ...(options.priority === undefined ? {} : { priority: options.priority }),
       },
     );
+    const response = given instanceof HttpResponse ? given : standIn(given, doing, target, settings);
     if (options.schema !== undefined && response.ok) {
       response.keepChecked(
         await checkSchema(doing, options.schema, response.parse(await response.text()), settings.mask),
@@ -140,6 +141,13 @@ async function attempt(
     life?.end();
     throw error;
   }
+}
+
+/** What a policy's fallback gives instead of an answer, as one. */
+function standIn(value: unknown, doing: string, { origin, path }: Target, { mask }: ClientSettings): HttpResponse {
+  const body = Buffer.from(JSON.stringify(value ?? null));
+  const headers = { 'content-type': 'application/json' };
+  return new HttpResponse({ doing, url: `${origin}${path}`, status: 200, headers, body, redirected: false, mask });
 }
 
 function intercepted(

@@ -28,6 +28,7 @@ export class RunningCall {
   #bulkheadMs = 0;
   #refusedBy: RefusedBy | undefined;
   #timedOut = false;
+  #fellBackFrom: unknown;
   #told = false;
 
   constructor(settings: ClientSettings, method: string, target: Target) {
@@ -39,6 +40,7 @@ export class RunningCall {
 
   readonly onEvent = (event: PolicyEvent): void => {
     if (event.type === 'refused') this.#refusedBy = event.by;
+    else if (event.type === 'fallback') this.#fellBackFrom = event.error;
     else if (event.type === 'attempt') this.#timedOut = event.outcome === 'timeout';
     else if (event.type !== 'wait') return;
     else if (event.for === 'retry') this.#retryMs += event.waitMs;
@@ -51,7 +53,8 @@ export class RunningCall {
     const { observe } = this.#settings;
     if (observe === undefined || this.#told) return;
     this.#told = true;
-    const record = this.#record(ended.error, ended.aborted === true);
+    // What a fallback gives is no answer of the server: the call itself has failed.
+    const record = this.#record(ended.error ?? this.#fellBackFrom, ended.aborted === true);
     try {
       observe(record);
     } catch {

@@ -1,5 +1,4 @@
 /** Sends one request, signed and with cookies, and follows the redirects it meets. */
-import { OptionError } from '@quality-hub/protocol';
 import type { AuthContext, SignedParts } from '../auth/auth.ts';
 import { decodeStream, decodeWhole, encodingsOf } from './answer/decode-body.ts';
 import type { ClientSettings } from './client-options.ts';
@@ -117,12 +116,7 @@ function nextRequest(request: WireRequest, status: number, location: string, fir
   };
 }
 
-async function withCookies(request: WireRequest, { cookies, transport, name }: ClientSettings): Promise<WireRequest> {
-  if (transport.keepsCookies) {
-    throw new OptionError(`HTTP client "${name}"`, [
-      `transport ${transport.name} keeps cookies itself; leave cookies away`,
-    ]);
-  }
+async function withCookies(request: WireRequest, { cookies }: ClientSettings): Promise<WireRequest> {
   const found = await cookies?.headerFor(`${request.origin}${request.path}`);
   if (found === undefined) return request;
   const own = request.headers['cookie'];

@@ -1,4 +1,7 @@
-import { classify, createPolicy } from '@quality-hub/resilience';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { classify, createPolicy, degrade } from '@quality-hub/resilience';
 import { expect, test } from 'vitest';
 import { type CallRecord, createHttpClient } from '../index.ts';
 import { type Answer, cut, json, startFaulty } from '../testing/faulty-server.ts';
@@ -90,4 +93,16 @@ test('what an answer says of limits reaches the policy, also where the call went
   });
   await api.get('/');
   expect(heard).toEqual(['0', '9', undefined]);
+});
+
+test('what a fallback gives is read as an answer, and told as the failure that it stands in for', async () => {
+  await using server = await startFaulty(json({}, 503));
+  const { calls, observe } = recorded();
+  const policy = createPolicy({ name: 'rates', fallback: degrade('rates', { rate: 1 }) });
+  await using api = createHttpClient({ baseURL: server.url, policy, observe });
+  expect(await api.get('/rates').json()).toEqual({ rate: 1 });
+  expect(calls[0]?.evidence()).toMatchObject({ outcome: 'failed', status: 503, errorCode: 'QH_HTTP_STATUS' });
+  const file = join(await mkdtemp(join(tmpdir(), 'qh-fallback-')), 'rates.json');
+  expect(await api.download('/rates', file)).toMatchObject({ sizeBytes: 10 });
+  expect(await readFile(file, 'utf8')).toBe('{"rate":1}');
 });
