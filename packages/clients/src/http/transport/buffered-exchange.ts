@@ -12,6 +12,8 @@ import type { AnswerHeaders, TransferFacts } from './transport.ts';
 /** What rides along in the options of `dispatch`, so that the client that sends the request can say over which connection. */
 export interface Passenger {
   connection: Connection | undefined;
+  /** Nobody waits for it any more. */
+  readonly abandoned?: boolean;
 }
 
 export interface Exchange {
@@ -59,6 +61,10 @@ export class BufferedExchange implements Dispatcher.DispatchHandler, Passenger {
     this.#reject = reject;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
     counts.inFlight += 1;
+  }
+
+  get abandoned(): boolean {
+    return this.#settled;
   }
 
   /** It was written to a connection; before that, nothing has left. */

@@ -64,6 +64,8 @@ export async function openAgent(options: ConnectionOptions): Promise<CountingAge
 
     override dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
       const { passenger } = request as { passenger?: Passenger };
+      // Undici would begin it only to abort it, and end the connection with it.
+      if (passenger?.abandoned) return true;
       if (passenger !== undefined) passenger.connection = this.#connection;
       return super.dispatch(request, handler);
     }

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createHttpClient, undiciTransport } from '../../index.ts';
@@ -225,4 +227,45 @@ test('a closed client says so', async () => {
   await api.close();
   await api.close();
   await expect(api.get('/')).rejects.toMatchObject({ hint: expect.stringContaining('The client was closed') });
+});
+
+test('a call that waits for a connection ends at once when it is aborted, and is never sent', async () => {
+  await using server = await startFaulty();
+  let release: () => void = () => undefined;
+  server.next(async (...exchange) => {
+    await new Promise<void>(resolve => {
+      release = resolve;
+    });
+    await json({})(...exchange);
+  });
+  await using api = createHttpClient({ baseURL: server.url, connection: { connections: 1 } });
+  const first = api.get('/first');
+  await expect.poll(() => server.asked.length).toBe(1);
+  const stop = new AbortController();
+  const second = api.get('/second', { signal: stop.signal });
+  const third = api.get('/third');
+  await sleep(5);
+  stop.abort('no error, only a word');
+  await expect(second).rejects.toBe('no error, only a word');
+  release();
+  await Promise.all([first, third]);
+  expect(server.asked.map(({ url }) => url)).toEqual(['/first', '/third']);
+  expect(api.statistics()[0]).toMatchObject({ opened: 1, busy: 0, waits: 1 });
+});
+
+test('a client that nobody closes keeps no process alive', async () => {
+  await using server = await startFaulty();
+  const door = new URL('../../index.ts', import.meta.url).href;
+  const script = `
+    const { createHttpClient } = await import(${JSON.stringify(door)});
+    const api = createHttpClient({ baseURL: ${JSON.stringify(server.url)}, connection: { keepAliveMs: 600_000 }, timeoutMs: 600_000 });
+    await api.get('/');
+    console.log('asked');`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const startedAt = Date.now();
+  expect(await text(child.stdout)).toBe('asked\n');
+  if (child.exitCode === null) await once(child, 'exit');
+  expect([child.exitCode, Date.now() - startedAt < 60_000]).toEqual([0, true]);
 });
