@@ -268,6 +268,24 @@ describe.skipIf(postgresUrl === undefined)('traps of PostgreSQL (needs QH_POSTGR
     expect(await limits()).toEqual({ statement: '30s', lock: '3s' });
   });
 
+  test('an abort ends the making of a connection', async () => {
+    const url = postgresUrl ?? '';
+    const { hostname, port } = new URL(url);
+    await using proxy = await startTcpProxy({ host: hostname, port: Number(port) });
+    proxy.freeze();
+    const db = pg({ url: proxy.url(url) });
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('enough')), 50);
+    await expect(db.query('SELECT 1', [], { signal: stop.signal })).rejects.toThrow('enough');
+    expect(db.statistics()).toMatchObject({ size: 0, opened: 0, waiting: 0 });
+    // One that nobody aborts ends by itself.
+    await expect(
+      pg({ url: proxy.url(url), connectTimeoutMs: 100, retries: 0 }).query('SELECT 1'),
+    ).rejects.toMatchObject({
+      code: 'QH_DB_UNREACHABLE',
+    });
+  });
+
   test('an address from a function is asked for with each connection', async () => {
     let asked = 0;
     const db = pg({
@@ -315,6 +333,35 @@ describe.skipIf(mariadbUrl === undefined)('traps of MariaDB (needs QH_MARIADB_UR
     } finally {
       await place.drop();
     }
+  });
+
+  test('the time for making a connection holds for all of it, not for the handshake alone', async () => {
+    const url = mariadbUrl ?? '';
+    const { hostname, port } = new URL(url);
+    await using proxy = await startTcpProxy({ host: hostname, port: Number(port) });
+    // The handshake takes three times that, and the two questions behind it twice that each.
+    proxy.slow({ latencyMs: 150 });
+    const db = open({ kind: 'mysql', url: proxy.url(url), connectTimeoutMs: 600, retries: 0 });
+    const startedMs = performance.now();
+    await expect(db.query('SELECT 1')).rejects.toMatchObject({ code: 'QH_DB_UNREACHABLE' });
+    expect(performance.now() - startedMs).toBeGreaterThan(500);
+    expect(db.statistics()).toMatchObject({ size: 0, opened: 0 });
+    await proxy.normal();
+    expect((await db.query('SELECT 1 AS n')).rowCount).toBe(1);
+  });
+
+  test('an abort ends the making of a connection', async () => {
+    const url = mariadbUrl ?? '';
+    const { hostname, port } = new URL(url);
+    await using proxy = await startTcpProxy({ host: hostname, port: Number(port) });
+    const db = open({ kind: 'mysql', url: proxy.url(url) });
+    for (const latencyMs of [100, 40]) {
+      proxy.slow({ latencyMs });
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(new Error('enough')), 150);
+      await expect(db.query('SELECT 1', [], { signal: stop.signal })).rejects.toThrow('enough');
+    }
+    await expect.poll(() => proxy.counts().open).toBe(0);
   });
 
   test('a session that is killed on the server is dropped, and the pool goes on', async () => {

@@ -8,6 +8,7 @@ import { mysqlTrouble } from './mysql-trouble.ts';
 
 const KEEP_ALIVE_MS = 10_000;
 const KEPT_STATEMENTS = 256;
+const CANCEL_TIMEOUT_MS = 1_000;
 
 export function mysqlDriver(source: AddressSource, server: string): Driver {
   return {
@@ -38,18 +39,27 @@ function limitStatement({ statementMs, lockMs }: ServerLimits, isMariaDb: boolea
 async function connectMysql(source: AddressSource, options: ConnectOptions): Promise<Connection> {
   const { signal, timeoutMs, limits, onBroken } = options;
   const uri = await source();
+  const startedMs = performance.now();
   const client = await open(uri, timeoutMs, signal);
-  const connection = new MysqlConnection(client, () => open(uri, timeoutMs));
+  const connection = new MysqlConnection(client, () => open(uri, CANCEL_TIMEOUT_MS));
   client.on('error', error => connection.breaks(error, onBroken));
   client.on('end', () => connection.breaks(new Error('The server closed the connection'), onBroken));
+  // The time limit of mysql2 ends with the handshake; what is asked next belongs to making the connection, too.
+  const drop = (): void => connection.destroy();
+  const timer = setTimeout(drop, Math.max(1, timeoutMs - (performance.now() - startedMs)));
+  signal?.addEventListener('abort', drop, { once: true });
   try {
-    const { rows } = await connection.run('SELECT VERSION() AS version, CONNECTION_ID() AS id', []);
+    const { rows } = await connection.run('SELECT VERSION() AS version', []);
     connection.isMariaDb = String(rows[0]?.['version']).includes('MariaDB');
     await connection.run(limitStatement(limits, connection.isMariaDb), []);
     return connection;
   } catch (error) {
-    connection.destroy();
+    drop();
+    signal?.throwIfAborted();
     throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', drop);
   }
 }
 
