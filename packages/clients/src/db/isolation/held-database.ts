@@ -2,6 +2,7 @@
 import type { DatabaseHealth, PoolStatistics, QueryOptions, QueryResult } from '@quality-hub/protocol';
 import type { Kysely } from 'kysely';
 import { IsolationError } from '../errors.ts';
+import { kyselyOver } from '../kysely/kysely.ts';
 import { runTag, type SqlTag, writerFor } from '../sql.ts';
 import type { DatabaseLease, HeldTransaction, SqlDatabase, SqlTransaction } from '../sql-database.ts';
 
@@ -40,7 +41,10 @@ export class HeldDatabase implements SqlDatabase {
   }
 
   kysely<Schema>(): Kysely<Schema> {
-    return this.#held.kysely<Schema>();
+    return kyselyOver<Schema>(this.dialect, {
+      query: (sql, params, options) => this.query(sql, params, options),
+      control: (sql, params) => this.#held.query(sql, params),
+    });
   }
 
   async lease(): Promise<DatabaseLease> {

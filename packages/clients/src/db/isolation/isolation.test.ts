@@ -80,6 +80,37 @@ for (const { kind, skip } of servers) {
       await expect(inside.query('SELECT 1')).rejects.toMatchObject({ code: 'QH_DB_TRANSACTION_OVER' });
     });
 
+    test('transaction: Kysely, leases and the rest of a database are part of it too', async () => {
+      interface Buyers {
+        buyers: { id: number; name: string };
+      }
+      await using isolation = createIsolation({ strategy: 'transaction', database });
+      const { database: inside, end } = await isolation.begin();
+      const k = inside.kysely<Buyers>();
+      await k.insertInto('buyers').values({ id: 77, name: 'Cid' }).execute();
+      await expect(k.insertInto('buyers').values({ id: 77, name: 'Dan' }).execute()).rejects.toMatchObject({
+        code: 'QH_DB_UNIQUE',
+      });
+      const inner = k.transaction().execute(async trx => {
+        await trx.deleteFrom('buyers').where('id', '=', 77).execute();
+        throw new Error('only the inner one');
+      });
+      await expect(inner).rejects.toThrow('only the inner one');
+      await k
+        .transaction()
+        .execute(trx => trx.updateTable('buyers').set({ name: 'Eve' }).where('id', '=', 77).execute());
+      const lease = await inside.lease();
+      expect((await lease.query('SELECT name FROM buyers WHERE id = 77')).rows[0]).toMatchObject({ name: 'Eve' });
+      await lease.release();
+      await inside.warmUp();
+      expect((await inside.health()).state).toBe('healthy');
+      expect(inside.statistics().size).toBeGreaterThan(0);
+      await inside.close();
+      expect(await shopCounts(inside)).toEqual([1, 3, 2, 1]);
+      await end();
+      expect(await shopCounts(database)).toEqual([1, 2, 2, 1]);
+    });
+
     test('transaction: says when others work on the same database', async () => {
       const url = new URL(kind === 'sqlite' ? `file:${place.url}` : place.url);
       if (kind === 'postgres') url.searchParams.set('application_name', 'the shop');

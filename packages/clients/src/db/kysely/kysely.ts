@@ -16,6 +16,8 @@ type Run = (sql: string, params: readonly unknown[], options?: QueryOptions) => 
 export interface KyselySource {
   /** A statement on any connection, or on that of an open transaction. */
   readonly query: Run;
+  /** For savepoints, where `query` does more than to run a statement. @default query */
+  readonly control?: Run;
   /** A connection for several statements. Without it the source is a transaction already. */
   readonly lease?: () => Promise<{ query: Run; release(): Promise<void> }>;
   readonly begin?: (isolation: Isolation | undefined) => readonly string[];
@@ -110,10 +112,10 @@ class PooledConnection implements DatabaseConnection {
   }
 
   async begin(isolation: Isolation | undefined): Promise<void> {
-    const { lease, begin, query } = this.#source;
+    const { lease, begin, query, control = query } = this.#source;
     if (!lease || !begin) {
       this.#savepoint = true;
-      await query('SAVEPOINT qh_kysely', []);
+      await control('SAVEPOINT qh_kysely', []);
       return;
     }
     this.#held = await lease();
@@ -123,7 +125,8 @@ class PooledConnection implements DatabaseConnection {
   async end(how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
     if (this.#savepoint) {
       this.#savepoint = false;
-      await this.#source.query(`${how === 'COMMIT' ? 'RELEASE' : 'ROLLBACK TO'} SAVEPOINT qh_kysely`, []);
+      const { query, control = query } = this.#source;
+      await control(`${how === 'COMMIT' ? 'RELEASE' : 'ROLLBACK TO'} SAVEPOINT qh_kysely`, []);
       return;
     }
     await this.#held?.query(how, []);
