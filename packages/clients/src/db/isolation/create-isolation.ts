@@ -2,7 +2,7 @@
 import { OptionError } from '@quality-hub/protocol';
 import type { SqlDatabase } from '../sql-database.ts';
 import { HeldDatabase } from './held-database.ts';
-import { strangerReport } from './strangers.ts';
+import { StrangerWatch } from './strangers.ts';
 import type { Clone, Templates } from './templates.ts';
 import { type TruncateOptions, truncateAll } from './truncate.ts';
 
@@ -59,17 +59,18 @@ export function createIsolation(options: IsolationOptions): Isolation {
 
 function onDatabase(strategy: IsolationStrategy, database: SqlDatabase, options: IsolationOptions): Isolation {
   const close = async (): Promise<void> => undefined;
+  const watch = new StrangerWatch(database);
   return {
     strategy,
     close,
     [Symbol.asyncDispose]: close,
-    begin: () => (strategy === 'transaction' ? inTransaction(database) : inPlace(strategy, database, options)),
+    begin: () => (strategy === 'transaction' ? inTransaction(database, watch) : inPlace(strategy, database, options)),
   };
 }
 
-async function inTransaction(database: SqlDatabase): Promise<IsolatedTest> {
+async function inTransaction(database: SqlDatabase, watch: StrangerWatch): Promise<IsolatedTest> {
   const held = await database.hold();
-  const strangers = await strangerReport(database, held);
+  const strangers = await watch.begin(held);
   return ended(new HeldDatabase(database, held), undefined, 'transaction', async () => {
     const warnings = await strangers();
     await held.rollback();
@@ -95,6 +96,7 @@ function onClone(templates: Templates, openClone: (url: string) => SqlDatabase, 
   const { between = 'clone' } = options;
   let clone: Clone | undefined;
   let database: SqlDatabase | undefined;
+  let watch: StrangerWatch | undefined;
   const close = async (): Promise<void> => {
     await database?.close();
     await clone?.drop();
@@ -109,7 +111,8 @@ function onClone(templates: Templates, openClone: (url: string) => SqlDatabase, 
       clone ??= await templates.clone();
       database ??= openClone(clone.url);
       const { url } = clone;
-      if (between === 'transaction') return { ...(await inTransaction(database)), url };
+      watch ??= new StrangerWatch(database);
+      if (between === 'transaction') return { ...(await inTransaction(database, watch)), url };
       if (between === 'truncate') return { ...(await inPlace('truncate', database, options)), url };
       return ended(database, url, 'template', async () => {
         if (between === 'clone') {

@@ -125,6 +125,8 @@ for (const { kind, skip } of servers) {
       }
       await app.query("INSERT INTO buyers (name) VALUES ('of the shop')");
       const { warnings } = await end();
+      // The next test is told as well, without another look at the server.
+      expect((await (await isolation.begin()).end()).warnings).toEqual(warnings);
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toMatch(/^1 other connection is open to "shop": what they write is not undone/);
     });
