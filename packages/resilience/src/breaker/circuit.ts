@@ -169,10 +169,7 @@ export class Circuit {
       released = true;
       if (--this.#holds > 0) return;
       this.#held = undefined;
-      if (this.#state !== 'closed') this.#stopCounting(this.#seams.clock.now());
-      this.#state = 'closed';
-      this.#round++;
-      this.#resetRules();
+      this.#startAnew();
       if (as !== 'closed') this.#tell(as, 'closed', 'released', 'hand');
     };
   }
@@ -272,10 +269,7 @@ export class Circuit {
 
   #close(reason: string, by: BreakerChange['by']): void {
     const from = this.#state;
-    this.#stopCounting(this.#seams.clock.now());
-    this.#state = 'closed';
-    this.#round++;
-    this.#resetRules();
+    this.#startAnew();
     this.#tell(from, 'closed', reason, by);
   }
 
@@ -283,11 +277,10 @@ export class Circuit {
     return Math.min(this.#options.maxOpenMs ?? 60_000, this.#openMs * 2);
   }
 
-  #stopCounting(now: number): void {
-    this.#openForMs += now - this.#openedAt;
-  }
-
-  #resetRules(): void {
+  #startAnew(): void {
+    if (this.#state !== 'closed') this.#openForMs += this.#seams.clock.now() - this.#openedAt;
+    this.#state = 'closed';
+    this.#round++;
     for (const rule of this.#rules) rule.reset();
   }
 
