@@ -22,7 +22,9 @@ const PAGES = [
   'fixtures/README.md',
   'reporters/README.md',
   'tests/shop/README.md',
-  ...['protocol', 'telemetry', 'clients', 'hub', 'cli', 'testkit'].map(name => `packages/${name}/README.md`),
+  ...['protocol', 'telemetry', 'state', 'clients', 'config', 'runtime', 'hub', 'cli', 'testkit'].map(
+    name => `packages/${name}/README.md`,
+  ),
 ];
 
 const read = (page: string): string => readFileSync(join(ROOT, page), 'utf8');

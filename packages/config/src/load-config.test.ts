@@ -67,7 +67,7 @@ test.for([
     /config\.mjs:2:7 cannot be loaded: no host/,
   ],
   ['quality-hub.config.mjs', 'throw "text"', /cannot be loaded: text/],
-  ['quality-hub.config.ts', 'enum A { b }\nthrow new Error(`no ${A[0]}`)', /config\.ts:2:7 cannot be loaded: no b/],
+  ['quality-hub.config.ts', 'enum A { b }\nthrow new Error("no " + A[0])', /config\.ts:2:7 cannot be loaded: no b/],
   ['quality-hub.config.ts', 'import "./missing.ts"', /cannot be loaded: .*missing\.ts/],
   [
     'quality-hub.config.mjs',
