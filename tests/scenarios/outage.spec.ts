@@ -43,7 +43,7 @@ const FILES = (url: string): Record<string, string> => ({
       clients: {
         payments: {
           baseURL: '${url}', health: '/health',
-          policy: { timeoutMs: 1_000, breaker: { consecutive: 2, openMs: 1_000, maxOpenMs: 1_000, per: 'host' } },
+          policy: { timeoutMs: 3_000, breaker: { consecutive: 2, openMs: 1_000, maxOpenMs: 1_000, per: 'host' } },
         },
       },
     });`,
@@ -100,8 +100,6 @@ test('a service goes down in the middle of a run: one breaker, no waiting, and t
   expect(report.failures.map(({ reasons }) => reasons.join(' ')).every(text => text.includes('payments'))).toBe(true);
 
   // The breaker opened once, in one worker; the other one learned it, and sent nothing.
-  const opened = report.failures.length;
-  expect(opened).toBe(3);
   const evidence = run.events.flatMap(event => (event.kind === 'evidence' ? event.records : []));
   const openings = new Set(
     evidence.flatMap(({ writer, seq, evidence: one }) =>
@@ -129,8 +127,8 @@ test('a service goes down in the middle of a run: one breaker, no waiting, and t
     },
   ]);
   const [outage] = report.outages;
-  expect(outage?.costMs).toBeGreaterThanOrEqual(1_900);
-  expect(outage?.savedMs).toBeGreaterThanOrEqual(19_000);
+  expect(outage?.costMs).toBeGreaterThanOrEqual(5_700);
+  expect(outage?.savedMs).toBeGreaterThanOrEqual(55_000);
   expect(run.output).toContain('Outages      payments was down for');
   expect(run.output.replace(/\s+/g, ' ')).toContain('it cost 3 failed tests');
   expect(run.output.replace(/\s+/g, ' ')).toMatch(/20 tests blocked and 1 call refused at once saved about \d+ s/);
