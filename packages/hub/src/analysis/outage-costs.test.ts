@@ -1,7 +1,8 @@
 import type { CallEvidence, Evidence } from '@quality-hub/protocol';
 import { expect, test } from 'vitest';
 import { openHub } from '../hub.ts';
-import { at, newHubFolder, record, SampleWriter } from '../testing/sample-run.ts';
+import { newHubFolder } from '../testing/new-hub-folder.ts';
+import { at, record, SampleWriter } from '../testing/sample-run.ts';
 
 function call(outcome: CallEvidence['outcome'], durationMs: number, dependency = 'payments'): Evidence {
   return { kind: 'call', dependency, operation: 'POST /charges', outcome, attempts: 1, durationMs };
