@@ -116,6 +116,14 @@ describe('a broken tree is named with its file, its import and the rule', () => 
       ['there is no level for "nowhere"'],
     ],
     [
+      'a numbered parameter',
+      {
+        'packages/hub/src/a.ts':
+          "// ?1 in a comment\nexport const a = db => db.prepare('SELECT a FROM b WHERE c = ?1');\n",
+      },
+      ['packages/hub/src/a.ts:2 numbers a parameter'],
+    ],
+    [
       'fixtures to reporters',
       { 'fixtures/src/a.ts': "import '@quality-hub/reporters';\n" },
       ['fixtures/src/a.ts:1 imports @quality-hub/reporters: that points sideways'],

@@ -12,6 +12,7 @@ import { heavyModulesAreLazy } from './lazy.ts';
 import { filesAreShort, namesAreKebabCase, namesSaySomething } from './names.ts';
 import { packagesDoNotKnowPlaywright, reportersTakeTypesOnly, shapesStayInBase } from './playwright.ts';
 import { protocolHasNoDependency, protocolRunsInABrowser } from './protocol.ts';
+import { parametersHaveNoNumbers } from './statements.ts';
 
 export const everyRule: readonly Rule[] = [
   arrowsPointDown,
@@ -29,6 +30,7 @@ export const everyRule: readonly Rule[] = [
   exportsAreNamed,
   noCycles,
   heavyModulesAreLazy,
+  parametersHaveNoNumbers,
   namesAreKebabCase,
   namesSaySomething,
   filesAreShort,

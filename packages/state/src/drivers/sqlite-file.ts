@@ -83,19 +83,17 @@ function prepareFile(database: DatabaseSync, maxBytes: number): void {
 
 function prepareStatements(database: DatabaseSync): StateStatements {
   return {
-    get: database.prepare(`SELECT value, version FROM entries WHERE key = ?1 AND ${ALIVE} ?2)`),
-    set: database.prepare(
-      'INSERT OR REPLACE INTO entries (key, value, expires_at) VALUES (?1, ?2, ?3) RETURNING version',
-    ),
+    get: database.prepare(`SELECT value, version FROM entries WHERE key = ? AND ${ALIVE} ?)`),
+    set: database.prepare('INSERT OR REPLACE INTO entries (key, value, expires_at) VALUES (?, ?, ?) RETURNING version'),
     setIf: database.prepare(
-      `INSERT OR REPLACE INTO entries (key, value, expires_at) SELECT ?1, ?2, ?3
-      WHERE coalesce((SELECT version FROM entries WHERE key = ?1 AND ${ALIVE} ?4)), 0) = ?5 RETURNING version`,
+      `INSERT OR REPLACE INTO entries (key, value, expires_at) SELECT ?, ?, ?
+      WHERE coalesce((SELECT version FROM entries WHERE key = ? AND ${ALIVE} ?)), 0) = ? RETURNING version`,
     ),
-    remove: database.prepare(`DELETE FROM entries WHERE key = ?1 AND ${ALIVE} ?2) AND (?3 IS NULL OR version = ?3)`),
+    remove: database.prepare(`DELETE FROM entries WHERE key = ? AND ${ALIVE} ?) AND version = coalesce(?, version)`),
     list: database.prepare(
-      `SELECT key, value, version FROM entries WHERE key >= ?1 AND key < ?2 AND ${ALIVE} ?3) ORDER BY key`,
+      `SELECT key, value, version FROM entries WHERE key >= ? AND key < ? AND ${ALIVE} ?) ORDER BY key`,
     ),
-    sweep: database.prepare('DELETE FROM entries WHERE expires_at <= ?1'),
+    sweep: database.prepare('DELETE FROM entries WHERE expires_at <= ?'),
   };
 }
 

@@ -74,7 +74,9 @@ class SqliteDriver implements KeyValueDriver {
       }
       const expiresAt = ttlMs === undefined ? null : now + ttlMs;
       const row =
-        ifVersion === undefined ? set.get(key, value, expiresAt) : setIf.get(key, value, expiresAt, now, ifVersion);
+        ifVersion === undefined
+          ? set.get(key, value, expiresAt)
+          : setIf.get(key, value, expiresAt, key, now, ifVersion);
       return row?.version as number | undefined;
     });
   }
