@@ -55,7 +55,7 @@ const BAD: readonly (readonly [unknown, string])[] = [
   [{ breaker: 'per-hosts' }, 'breaker is "per-hosts", expected true, false, "per-target", "per-host"'],
   [{ breaker: { consecutive: 0 } }, 'breaker.consecutive is 0, expected a whole number from 1'],
   [{ breaker: { slow: { overCalls: 5 } } }, 'breaker.slow.slowerThanMs is missing'],
-  [{ breaker: { failures: { ratio01: 1 } } }, 'breaker.failures.ratio01 is 1, expected 0 to under 1'],
+  [{ breaker: { failures: { ratio01: 1 } } }, 'breaker.failures.ratio01 is 1, expected more than 0, under 1'],
   [
     { breaker: { failures: { overCalls: 5, overMs: 5 } } },
     'breaker.failures has overCalls and overMs, expected one of them',

@@ -19,6 +19,7 @@ const count = number(value => Number.isInteger(value) && value >= 1, 'a whole nu
 const countOrNone = number(value => Number.isInteger(value) && value >= 0, 'a whole number from 0');
 const part = number(value => value > 0 && value <= 1, 'more than 0, up to 1');
 const partBelowAll = number(value => value >= 0 && value < 1, '0 to under 1');
+const partOfAll = number(value => value > 0 && value < 1, 'more than 0, under 1');
 const positive = number(value => value > 0 && Number.isFinite(value), 'a number above 0');
 
 const oneOf =
@@ -59,7 +60,7 @@ function short(isShort: (value: unknown) => boolean, form: Check, whole: Check):
 const isNumber = (value: unknown): boolean => typeof value === 'number';
 const noObject = (value: unknown): boolean => typeof value !== 'object';
 
-const WINDOW = { ratio01: partBelowAll, overCalls: count, overMs: ms, atLeastCalls: count };
+const WINDOW = { ratio01: partOfAll, overCalls: count, overMs: ms, atLeastCalls: count };
 
 const BREAKER = object({
   consecutive: count,

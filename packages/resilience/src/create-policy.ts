@@ -8,8 +8,6 @@ import { Registry } from './registry.ts';
 export interface PolicySeams {
   /** Where its breakers and counts are known; it also has the clock. @default one of its own */
   readonly registry?: Registry;
-  /** From 0 to under 1. @default Math.random */
-  readonly random?: () => number;
 }
 
 /**
@@ -17,10 +15,7 @@ export interface PolicySeams {
  *
  * @throws {OptionError} (`QH_OPTION`) with every wrong name and value in the options.
  */
-export function createPolicy(
-  options: PolicyOptions = {},
-  { registry = new Registry(), random = Math.random }: PolicySeams = {},
-): Policy {
+export function createPolicy(options: PolicyOptions = {}, { registry = new Registry() }: PolicySeams = {}): Policy {
   checkPolicyOptions(options);
-  return new Pipeline(options, { registry, random });
+  return new Pipeline(options, registry);
 }

@@ -3,11 +3,9 @@
  *
  * Knows nothing of HTTP, of databases or of Playwright; time and chance come in as arguments.
  */
-export type { BreakerOptions, HalfOpenOptions, SlowCallOptions } from './breaker/breaker-options.ts';
+export type { BreakerOptions, HalfOpenOptions, SlowCallOptions, WindowOptions } from './breaker/breaker-options.ts';
 export type { BreakerChange, BreakerState, BreakerStatus } from './breaker/breaker-words.ts';
 export { type SharedBreakers, type ShareOptions, shareBreakers } from './breaker/share-breakers.ts';
-export type { TripRule } from './breaker/trip-rule.ts';
-export type { WindowOptions } from './breaker/window-rules.ts';
 export {
   CHAOS_VARIABLE,
   ChaosError,

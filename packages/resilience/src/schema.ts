@@ -8,7 +8,7 @@ const countOrNone = z.int().min(0);
 const partBelowAll = z.number().min(0).lt(1);
 
 const slidingWindow = {
-  ratio01: partBelowAll.optional().describe('More than this part opens'),
+  ratio01: z.number().positive().lt(1).optional().describe('More than this part opens'),
   overCalls: count.optional().describe('Of the last so many calls'),
   overMs: ms.optional().describe('Of the last so many milliseconds, instead of overCalls'),
   atLeastCalls: count.optional().describe('Says nothing before it has seen so many'),

@@ -1,6 +1,18 @@
 /** What opens a breaker, for how long, and what closes it again. */
-import { ConsecutiveRule, ForeignRule, type TimedRule, type TripRule } from './trip-rule.ts';
-import { RatioRule, type WindowOptions } from './window-rules.ts';
+import { ConsecutiveBreaker, CountBreaker, type IBreaker } from 'cockatiel';
+import { TimeRule } from './time-rule.ts';
+import { CountingRule, type TripRule } from './trip-rule.ts';
+
+export interface WindowOptions {
+  /** More than this part opens; above 0, below 1. @default 0.5 */
+  readonly ratio01?: number;
+  /** Looks at the last so many calls. @default 20, where `overMs` is not given */
+  readonly overCalls?: number;
+  /** Looks at the last so many milliseconds, in ten steps. Instead of `overCalls`. */
+  readonly overMs?: number;
+  /** Says nothing before it has seen so many. @default `overCalls`, or 10 */
+  readonly atLeastCalls?: number;
+}
 
 export interface SlowCallOptions extends WindowOptions {
   /** A call that takes longer is slow, whether it goes well or not. */
@@ -23,8 +35,8 @@ export interface BreakerOptions {
   readonly failures?: WindowOptions;
   /** Opens when too large a part is slow. */
   readonly slow?: SlowCallOptions;
-  /** A rule of one's own, or one of cockatiel's: `() => new CountBreaker({ … })`. */
-  readonly rule?: () => TripRule;
+  /** A rule of one's own: any breaker in the sense of cockatiel, made anew each time it closes. */
+  readonly rule?: () => IBreaker;
   /** How long it stays open, in milliseconds. @default 5_000 */
   readonly openMs?: number;
   /** Each time that a try fails it stays open twice as long, up to this. @default 60_000 */
@@ -35,13 +47,31 @@ export interface BreakerOptions {
 }
 
 /** The rules of one breaker. Several may be given; each can open it. */
-export function tripRules({ consecutive, failures, slow, rule }: BreakerOptions): readonly TimedRule[] {
-  const rules: TimedRule[] = [];
-  if (consecutive !== undefined) rules.push(new ConsecutiveRule(consecutive));
-  if (failures) rules.push(new RatioRule(failures));
-  if (slow) rules.push(new RatioRule(slow, slow.slowerThanMs));
-  if (rule) rules.push(new ForeignRule(rule));
-  return rules.length > 0 ? rules : [new ConsecutiveRule(5)];
+export function tripRules({ consecutive, failures, slow, rule }: BreakerOptions): readonly TripRule[] {
+  const rules: TripRule[] = [];
+  if (consecutive !== undefined) rules.push(inARow(consecutive));
+  if (failures) rules.push(ratioRule(failures));
+  if (slow) rules.push(ratioRule(slow, slow.slowerThanMs));
+  if (rule) rules.push(new CountingRule(rule, 'its own rule'));
+  return rules.length > 0 ? rules : [inARow(5)];
+}
+
+function inARow(limit: number): TripRule {
+  return new CountingRule(
+    () => new ConsecutiveBreaker(limit),
+    limit === 1 ? 'a failure' : `${limit} failures in a row`,
+  );
+}
+
+function ratioRule(options: WindowOptions, slowerThanMs?: number): TripRule {
+  const { ratio01 = 0.5, overCalls = 20, overMs } = options;
+  const of = overMs === undefined ? `the last ${overCalls} calls` : `the calls of the last ${overMs} ms`;
+  const what = slowerThanMs === undefined ? 'failed' : `took more than ${slowerThanMs} ms`;
+  const words = `more than ${Math.round(ratio01 * 100)} % of ${of} ${what}`;
+  if (overMs !== undefined)
+    return new TimeRule({ words, ratio01, overMs, atLeastCalls: options.atLeastCalls ?? 10, slowerThanMs });
+  const count = { threshold: ratio01, size: overCalls, minimumNumberOfCalls: options.atLeastCalls ?? overCalls };
+  return new CountingRule(() => new CountBreaker(count), words, slowerThanMs);
 }
 
 export function needsTime({ failures, slow }: BreakerOptions): boolean {

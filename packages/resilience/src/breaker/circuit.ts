@@ -2,7 +2,7 @@
 import { BreakerOpenError } from '../errors.ts';
 import { type BreakerOptions, needsTime, tripRules } from './breaker-options.ts';
 import type { BreakerChange, BreakerState, BreakerStatus, CallResult, CircuitSeams, Outage } from './breaker-words.ts';
-import type { TimedRule } from './trip-rule.ts';
+import type { TripRule } from './trip-rule.ts';
 
 /**
  * What others need to be true at any moment is computed when they ask: an open breaker whose time is over says `half-open`
@@ -11,7 +11,7 @@ import type { TimedRule } from './trip-rule.ts';
 export class Circuit {
   readonly target: string;
   readonly #options: BreakerOptions;
-  readonly #rules: readonly TimedRule[];
+  readonly #rules: readonly TripRule[];
   readonly #seams: CircuitSeams;
   readonly #probeCalls: number;
   readonly #probeFailures: number;

@@ -1,17 +1,7 @@
 /** When a breaker opens. Each rule counts calls while the breaker is closed and says when it has seen enough. */
+import { CircuitState, type IBreaker } from 'cockatiel';
 
-/**
- * What a rule has to do. The breakers of cockatiel 4 (`ConsecutiveBreaker`, `CountBreaker`, `SamplingBreaker`) fit here as
- * they are; theirs take the state of the circuit as a number, 0 while it is closed.
- */
 export interface TripRule {
-  success(state: number): void;
-  /** True: open now. */
-  failure(state: number): boolean;
-}
-
-/** A rule that also wants to know how long calls take and what time it is. */
-export interface TimedRule {
   /** Of every call that ended; true: open now. */
   ended(ok: boolean, durationMs: number, now: number): boolean;
   /** The breaker has closed again: what was before no longer counts. */
@@ -20,50 +10,29 @@ export interface TimedRule {
   readonly words: string;
 }
 
-/** So many failures without a success between. */
-export class ConsecutiveRule implements TimedRule {
-  readonly #limit: number;
-  #failures = 0;
+/** A breaker of cockatiel counts. It is asked while the circuit is closed only; what follows is the circuit's own. */
+export class CountingRule implements TripRule {
+  readonly words: string;
+  readonly #make: () => IBreaker;
+  readonly #slowerThanMs: number;
+  #breaker: IBreaker;
 
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  get words(): string {
-    return this.#limit === 1 ? 'a failure' : `${this.#limit} failures in a row`;
-  }
-
-  ended(ok: boolean): boolean {
-    if (ok) {
-      this.#failures = 0;
-      return false;
-    }
-    return ++this.#failures >= this.#limit;
-  }
-
-  reset(): void {
-    this.#failures = 0;
-  }
-}
-
-/** A rule that was made elsewhere. */
-export class ForeignRule implements TimedRule {
-  readonly words = 'its own rule';
-  readonly #make: () => TripRule;
-  #rule: TripRule;
-
-  constructor(make: () => TripRule) {
+  /** @param slowerThanMs Counts calls that take longer, instead of those that fail. */
+  constructor(make: () => IBreaker, words: string, slowerThanMs?: number) {
+    this.words = words;
     this.#make = make;
-    this.#rule = make();
+    this.#slowerThanMs = slowerThanMs ?? Number.POSITIVE_INFINITY;
+    this.#breaker = make();
   }
 
-  ended(ok: boolean): boolean {
-    if (!ok) return this.#rule.failure(0);
-    this.#rule.success(0);
+  ended(ok: boolean, durationMs: number): boolean {
+    const bad = this.#slowerThanMs === Number.POSITIVE_INFINITY ? !ok : durationMs > this.#slowerThanMs;
+    if (bad) return this.#breaker.failure(CircuitState.Closed);
+    this.#breaker.success(CircuitState.Closed);
     return false;
   }
 
   reset(): void {
-    this.#rule = this.#make();
+    this.#breaker = this.#make();
   }
 }

@@ -1,9 +1,8 @@
 /** Whether a call is tried again, when, and what is done before. */
 import { RecoveryError } from '../errors.ts';
-import type { Classification } from '../failures/classification.ts';
 import { classify } from '../failures/classify.ts';
 import type { RecoveryHooks } from '../options.ts';
-import { backoffMs } from '../retry/backoff.ts';
+import { Backoff } from '../retry/backoff.ts';
 import { isRefusal, mayRetry, type RetryFacts, type RetryOptions } from '../retry/retry-options.ts';
 import type { Call } from './call.ts';
 import type { TargetParts } from './targets.ts';
@@ -12,27 +11,26 @@ export class NextTry {
   readonly #retry: RetryOptions;
   readonly #retries: number;
   readonly #beforeRetry: RecoveryHooks['beforeRetry'];
-  readonly #random: () => number;
 
-  constructor(retry: RetryOptions, { beforeRetry }: RecoveryHooks, random: () => number) {
+  constructor(retry: RetryOptions, { beforeRetry }: RecoveryHooks) {
     this.#retry = retry;
     this.#retries = retry.retries ?? 2;
     this.#beforeRetry = beforeRetry;
-    this.#random = random;
   }
 
   /**
    * Waits until the next attempt may start.
    *
    * @param round How often it has been tried; a hedge makes several attempts of one try.
-   * @param lastMs The delay before, in milliseconds.
-   * @returns the delay.
+   * @param last What `wait` returned before, of the same call.
    * @throws `error` where there is no next attempt, or the reason why the call was stopped.
    */
-  async wait(error: unknown, call: Call, parts: TargetParts, round: number, lastMs: number): Promise<number> {
+  async wait(error: unknown, call: Call, parts: TargetParts, round: number, last?: Backoff): Promise<Backoff> {
     const facts = round > this.#retries ? undefined : this.#facts(error, call, parts);
     if (facts === undefined) throw error;
-    const delayMs = this.#delayMs(facts.failure, round, lastMs);
+    const backoff = last ?? new Backoff(this.#retry);
+    const { throttled = false, retryAfterMs = 0 } = facts.failure;
+    const delayMs = Math.max(backoff.nextMs(throttled), retryAfterMs);
     // A try that would end after the deadline is not worth waiting for.
     if (delayMs >= call.remainingMs(call.nowMs())) {
       call.tell({ type: 'refused', by: 'deadline' });
@@ -47,7 +45,7 @@ export class NextTry {
     call.tell({ type: 'wait', for: 'retry', waitMs: delayMs });
     await call.sleep(delayMs);
     if (this.#beforeRetry) await this.#recover(this.#beforeRetry, facts, call);
-    return delayMs;
+    return backoff;
   }
 
   /** Undefined where there is nothing to wait for. */
@@ -58,11 +56,6 @@ export class NextTry {
     const facts: RetryFacts = { attempt: call.attempts, error, failure, target: name };
     const again = this.#retry.when?.(facts) ?? mayRetry(failure, call.options.idempotent === true, this.#retry);
     return again ? facts : undefined;
-  }
-
-  #delayMs({ throttled = false, retryAfterMs = 0 }: Classification, retry: number, lastMs: number): number {
-    const ownMs = backoffMs(this.#retry, { retry, lastMs, throttled }, this.#random);
-    return Math.max(ownMs, retryAfterMs);
   }
 
   async #recover(beforeRetry: NonNullable<RecoveryHooks['beforeRetry']>, facts: RetryFacts, call: Call): Promise<void> {

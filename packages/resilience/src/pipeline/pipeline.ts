@@ -6,6 +6,7 @@ import { markTried } from '../failures/tried.ts';
 import type { PolicyOptions } from '../options.ts';
 import type { CallContext, CallOptions, Policy } from '../policy.ts';
 import type { Registry } from '../registry.ts';
+import type { Backoff } from '../retry/backoff.ts';
 import { isRefusal } from '../retry/retry-options.ts';
 import { attemptFailed, attemptSucceeded, type Limits } from './attempt-end.ts';
 import { Call } from './call.ts';
@@ -16,11 +17,6 @@ import { type Hedge, runHedged } from './hedge.ts';
 import { NextTry } from './next-try.ts';
 import { breakerOptions, hedgeOptions, retryOptions } from './short-forms.ts';
 import { type TargetParts, Targets } from './targets.ts';
-
-export interface PipelineSeams {
-  readonly registry: Registry;
-  readonly random: () => number;
-}
 
 type Work<T> = (context: CallContext) => Promise<T>;
 const NO_OPTIONS: CallOptions = Object.freeze({});
@@ -42,14 +38,14 @@ export class Pipeline implements Policy {
   /** False where nothing in the policy asks what time it is. */
   readonly #timed: boolean;
 
-  constructor(options: PolicyOptions, { registry, random }: PipelineSeams) {
+  constructor(options: PolicyOptions, registry: Registry) {
     const { name = 'default', deadlineMs = NEVER, timeoutMs = NEVER, fallback, hooks = {} } = options;
     const retry = retryOptions(options.retry);
     this.name = name;
     this.#clock = registry.clock;
     this.#watch = new DeadlineWatch(registry.clock);
     this.#limits = { deadlineMs, timeoutMs };
-    this.#nextTry = retry && new NextTry(retry, hooks, random);
+    this.#nextTry = retry && new NextTry(retry, hooks);
     this.#hedge = hedgeOptions(options.hedge);
     this.#fallback = fallback;
     this.#targets = new Targets(name, options, registry);
@@ -76,7 +72,8 @@ export class Pipeline implements Policy {
   async #run<T>(work: Work<T>, call: Call, parts: TargetParts, isBeside: boolean): Promise<T> {
     const hedge = !isBeside && call.options.idempotent === true ? this.#hedge : undefined;
     try {
-      for (let round = 1, lastMs = 0; ; round++) {
+      let backoff: Backoff | undefined;
+      for (let round = 1; ; round++) {
         try {
           let result: T;
           if (hedge !== undefined)
@@ -92,7 +89,7 @@ export class Pipeline implements Policy {
         } catch (error) {
           if (hedge === undefined) attemptFailed(error, call, parts, this.#limits);
           if (this.#nextTry === undefined || isBeside) throw error;
-          lastMs = await this.#nextTry.wait(error, call, parts, round, lastMs);
+          backoff = await this.#nextTry.wait(error, call, parts, round, backoff);
         }
       }
     } catch (error) {

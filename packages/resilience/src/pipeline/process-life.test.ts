@@ -74,7 +74,7 @@ test('the example of the README runs and says what it says', async () => {
   expect({ output, code }).toEqual({ output: 'paid in attempt 2\n1', code: 0 });
 });
 
-test('its door loads neither zod nor cockatiel nor anything else from outside', async () => {
+test('its door loads nothing from outside but cockatiel', async () => {
   const { output } = await runScript(
     `
     const { registerHooks } = await import('node:module');
@@ -82,9 +82,9 @@ test('its door loads neither zod nor cockatiel nor anything else from outside', 
     registerHooks({ resolve: (name, context, next) => { if (!name.startsWith('.')) asked.add(name); return next(name, context); } });
     await import(door);
     asked.delete(door);
-    console.log(JSON.stringify([...asked]));
+    console.log(JSON.stringify([...asked].sort()));
   `,
     { loads: false },
   );
-  expect(JSON.parse(output)).toEqual(['@quality-hub/protocol']);
+  expect(JSON.parse(output)).toEqual(['@quality-hub/protocol', 'cockatiel']);
 });

@@ -1,10 +1,21 @@
-/** How long to wait before the next attempt. */
+/** How long to wait before the next attempt: the arithmetic is cockatiel's, the waiting is not. */
+import {
+  decorrelatedJitterGenerator,
+  ExponentialBackoff,
+  fullJitterGenerator,
+  type GeneratorFn,
+  halfJitterGenerator,
+  type IBackoffFactory,
+  type IExponentialBackoffOptions,
+  noJitterGenerator,
+} from 'cockatiel';
 
 /**
  * `full`: anywhere between nothing and the step, which spreads a crowd best. `equal`: at least half of the step, so that it
- * is never next to nothing. `decorrelated`: from the base to three times the last delay. `none`: the step itself.
+ * is never next to nothing. `decorrelated`: spread without steps, around the same times. `none`: the step itself.
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ * @see https://github.com/App-vNext/Polly/issues/530 for `decorrelated`
  */
 export type Jitter = 'full' | 'equal' | 'decorrelated' | 'none';
 
@@ -17,30 +28,31 @@ export interface BackoffOptions {
   readonly jitter?: Jitter;
 }
 
-export interface BackoffState {
-  /** 1 before the second attempt. */
-  readonly retry: number;
-  /** The delay before, in milliseconds; 0 where there was none. */
-  readonly lastMs: number;
-  /** Too many calls were the reason: then a delay next to nothing would only repeat them, and `full` becomes `equal`. */
-  readonly throttled: boolean;
-}
+const GENERATORS = {
+  full: fullJitterGenerator,
+  equal: halfJitterGenerator,
+  decorrelated: decorrelatedJitterGenerator,
+  none: noJitterGenerator,
+} as const satisfies Record<Jitter, unknown>;
 
-export function backoffMs(
-  { baseMs = 100, maxMs = 10_000, jitter = 'full' }: BackoffOptions,
-  { retry, lastMs, throttled }: BackoffState,
-  random: () => number,
-): number {
-  const stepMs = Math.min(maxMs, baseMs * 2 ** Math.min(retry - 1, 52));
-  if (throttled && jitter !== 'none') return stepMs / 2 + (random() * stepMs) / 2;
-  switch (jitter) {
-    case 'full':
-      return random() * stepMs;
-    case 'equal':
-      return stepMs / 2 + (random() * stepMs) / 2;
-    case 'decorrelated':
-      return Math.min(maxMs, baseMs + random() * (Math.max(baseMs, lastMs * 3) - baseMs));
-    case 'none':
-      return stepMs;
+/** The delays of one call. */
+export class Backoff {
+  readonly #options: IExponentialBackoffOptions<unknown>;
+  #delay: IBackoffFactory<unknown>;
+  #retries = 0;
+
+  constructor({ baseMs = 100, maxMs = 10_000, jitter = 'full' }: BackoffOptions) {
+    const generator = GENERATORS[jitter] as GeneratorFn<unknown>;
+    this.#options = { initialDelay: baseMs, maxDelay: maxMs, exponent: 2, generator };
+    this.#delay = new ExponentialBackoff(this.#options);
+  }
+
+  /** @param throttled Too many calls were the reason: a delay next to nothing would only repeat them, so it is `equal`. */
+  nextMs(throttled: boolean): number {
+    const delay = this.#delay.next(undefined);
+    this.#delay = delay;
+    const step = this.#retries++;
+    if (!throttled || this.#options.generator === noJitterGenerator) return delay.duration;
+    return halfJitterGenerator(step, { ...this.#options, generator: halfJitterGenerator })[0];
   }
 }
