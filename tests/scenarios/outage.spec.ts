@@ -13,12 +13,13 @@ interface Service extends LocalServer {
 async function paymentService(): Promise<Service> {
   const asked: Service['asked'] = [];
   let isDown = false;
+  let charged = 0;
   let failed = 0;
   let probes = 0;
   const server = await startServer((request, response) => {
     const { method = '', url = '' } = request;
     if (url.startsWith('/switch/')) isDown = url === '/switch/down';
-    if (url.startsWith('/switch/') || url === '/state') return void response.end(JSON.stringify({ isDown, failed }));
+    if (url.startsWith('/switch/') || url === '/state') return void response.end(JSON.stringify({ charged, failed }));
     asked.push({ request: `${method} ${url}`, wasDown: isDown });
     if (url === '/health') {
       service.mostProbes = Math.max(service.mostProbes, ++probes);
@@ -29,8 +30,10 @@ async function paymentService(): Promise<Service> {
       }, 50);
       return;
     }
-    if (!isDown) response.end('{}');
-    else response.once('close', () => failed++);
+    if (!isDown) {
+      charged++;
+      response.end('{}');
+    } else response.once('close', () => failed++);
   });
   const service: Service = Object.assign(server, { asked, mostProbes: 0 });
   return service;
@@ -43,20 +46,22 @@ const FILES = (url: string): Record<string, string> => ({
       clients: {
         payments: {
           baseURL: '${url}', health: '/health',
-          policy: { timeoutMs: 3_000, breaker: { consecutive: 2, openMs: 1_000, maxOpenMs: 1_000, per: 'host' } },
+          policy: { timeoutMs: 3_000, breaker: { consecutive: 2, openMs: 10_000, maxOpenMs: 10_000, per: 'host' } },
         },
       },
     });`,
   'told.ts': `
-    export const state = async () => (await (await fetch('${url}/state')).json()) as { isDown: boolean; failed: number };
+    export const state = async () => (await (await fetch('${url}/state')).json()) as { charged: number; failed: number };
     export const turn = (way: string) => fetch('${url}/switch/' + way);`,
   'a.spec.ts': `
     import { test, expect, needs } from '@quality-hub/test';
-    import { turn } from './told.ts';
+    import { state, turn } from './told.ts';
     test('pays while it is well', needs({ healthy: 'payments' }), async ({ clients }) => {
       await clients.payments.post('/charges', { json: {} });
     });
     test('finds out', async ({ clients }) => {
+      // The other worker has begun.
+      await expect.poll(async () => (await state()).charged, { timeout: 20_000, intervals: [20] }).toBe(2);
       await turn('down');
       await clients.payments.post('/charges', { json: {} });
     });
@@ -67,7 +72,7 @@ const FILES = (url: string): Record<string, string> => ({
     test('needs nothing', () => {});
     test('brings it back', async () => {
       await turn('up');
-      await new Promise(resolve => setTimeout(resolve, 3_000));
+      await new Promise(resolve => setTimeout(resolve, 11_000));
     });
     for (let n = 0; n < 5; n++) {
       test('goes on ' + n, needs({ healthy: 'payments' }), async ({ clients }) => { await clients.payments.post('/charges', { json: {} }); });
@@ -79,11 +84,9 @@ const FILES = (url: string): Record<string, string> => ({
       test.setTimeout(60_000);
       await clients.payments.post('/charges', { json: {} });
       await expect.poll(async () => (await state()).failed, { timeout: 50_000, intervals: [20] }).toBe(2);
-      await new Promise(resolve => setTimeout(resolve, 250));
-      const startMs = performance.now();
-      const error = await clients.payments.post('/charges', { json: {} }).then(() => undefined, thrown => thrown);
-      console.log('refused after ' + Math.round(performance.now() - startMs) + ' ms');
-      throw error;
+      // Far longer than it takes to learn it, and far less than the breaker stays open: how long is for the benchmark.
+      await new Promise(resolve => setTimeout(resolve, 3_000));
+      await clients.payments.post('/charges', { json: {} });
     });`,
 });
 
@@ -113,8 +116,6 @@ test('a service goes down in the middle of a run: one breaker, no waiting, and t
     detail,
   ).toHaveLength(2);
   expect(service.mostProbes).toBeLessThanOrEqual(1);
-  // How long it took is for the benchmark; that nothing was sent is seen at the service.
-  expect(run.output).toMatch(/refused after \d+ ms/);
 
   // What was down, from when to when, what it cost, what was saved.
   expect(report.outages, detail).toMatchObject([
