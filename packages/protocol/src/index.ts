@@ -101,6 +101,7 @@ export {
   type ToldOutage,
   verdictWords,
 } from './run-words.ts';
+export { type SqliteFileTrouble, sqliteFileTrouble } from './sqlite-file-trouble.ts';
 export { isAtLeast, OLDEST, REFUSAL_VARIABLE, whyUnsupported } from './supported-versions.ts';
 export { upgradeEvent } from './upgrade.ts';
 export {

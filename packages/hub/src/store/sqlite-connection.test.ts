@@ -145,7 +145,7 @@ test('a database that cannot be written says so', async () => {
       connection.write(() => connection.database.exec(`INSERT INTO runs (run_id, started_at) VALUES ('r', 'x')`)),
     ),
   ).toMatchObject({
-    code: 'QH_STORE',
+    code: 'QH_STORE_OPEN',
     hint: expect.stringContaining('write access'),
   });
   connection.close();

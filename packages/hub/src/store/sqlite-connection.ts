@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { sqliteFileTrouble } from '@quality-hub/protocol';
 import { StoreError } from '../errors.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from './migrations.ts';
 
@@ -12,12 +13,6 @@ const BUSY_MS = 5_000;
 
 /** 16 MB of log before it is folded into the file: each time costs a wait for the disk. */
 const CHECKPOINT_PAGES = 4_000;
-
-const BUSY = 5;
-const LOCKED = 6;
-const CORRUPT = 11;
-const CANNOT_OPEN = 14;
-const NOT_A_DATABASE = 26;
 
 export interface ConnectionOptions {
   readonly path: string;
@@ -140,8 +135,7 @@ export class SqliteConnection {
         this.#database.exec('PRAGMA journal_mode = WAL');
         return;
       } catch (error) {
-        const busy = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-        if (busy !== BUSY || Date.now() >= deadline) throw error;
+        if (sqliteFileTrouble(error) !== 'busy' || Date.now() >= deadline) throw error;
       }
     }
   }
@@ -185,30 +179,41 @@ function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** What SQLite said, as one sentence with a remedy. */
+/** What SQLite or the file system said, as one sentence with a remedy. */
 function storeError(path: string, error: unknown, waitedMs: number): StoreError {
   if (error instanceof StoreError) return error;
-  const { errcode, message } = error as { errcode?: number; message?: string };
-  const said = message ?? String(error);
-  // The low byte of an extended code names the kind of error.
-  switch (errcode === undefined ? undefined : errcode & 0xff) {
-    case BUSY:
-    case LOCKED:
+  const said = error instanceof Error ? error.message : String(error);
+  switch (sqliteFileTrouble(error)) {
+    case 'busy':
       return new StoreError(
         'QH_STORE_BUSY',
         `Another program holds ${path}: no access within ${waitedMs / 1000} s`,
         'Close the program that has the database open and run `quality-hub show`; the spool keeps every event until then',
         error,
       );
-    case CORRUPT:
-    case NOT_A_DATABASE:
+    case 'damaged':
       return corrupt(path, said, error);
-    case CANNOT_OPEN:
-      return cannotOpen(path, said, error);
-    default:
-      if (errcode === undefined && (error as NodeJS.ErrnoException).code?.startsWith('E'))
-        return cannotOpen(path, said, error);
-      return new StoreError('QH_STORE', `${path} cannot be used (${said})`, hintFor(said), error);
+    case 'no-access':
+      return new StoreError(
+        'QH_STORE_OPEN',
+        `Cannot open ${path} (${said})`,
+        'Give write access to that folder, or name another one in QUALITY_HUB_DIR',
+        error,
+      );
+    case 'full':
+      return new StoreError(
+        'QH_STORE',
+        `${path} cannot be used (${said})`,
+        'Make room on the disk; the spool keeps every event until then',
+        error,
+      );
+    case 'other':
+      return new StoreError(
+        'QH_STORE',
+        `${path} cannot be used (${said})`,
+        'Run `quality-hub doctor`; the spool keeps every event until then',
+        error,
+      );
   }
 }
 
@@ -219,20 +224,4 @@ function corrupt(path: string, said: string, cause?: unknown): StoreError {
     'Run `quality-hub show`: it moves the file aside and rebuilds it from the spools',
     cause,
   );
-}
-
-function cannotOpen(path: string, said: string, cause: unknown): StoreError {
-  return new StoreError(
-    'QH_STORE_OPEN',
-    `Cannot open ${path} (${said})`,
-    'Give write access to that folder, or name another one in QUALITY_HUB_DIR',
-    cause,
-  );
-}
-
-function hintFor(said: string): string {
-  if (/readonly|read-only/i.test(said))
-    return 'Give write access to that folder, or name another one in QUALITY_HUB_DIR';
-  if (/full/i.test(said)) return 'Make room on the disk; the spool keeps every event until then';
-  return 'Run `quality-hub doctor`; the spool keeps every event until then';
 }

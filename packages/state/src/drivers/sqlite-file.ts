@@ -2,19 +2,12 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { sqliteFileTrouble } from '@quality-hub/protocol';
 import { StateError, type StateErrorCode } from '../errors.ts';
 
 /** How long SQLite waits by itself, with the whole process: a neighbour's write takes far less. */
 const BUSY_MS = 5;
 const PAGE_BYTES = 4_096;
-
-const BUSY = 5;
-const LOCKED = 6;
-const READ_ONLY = 8;
-const CORRUPT = 11;
-const FULL = 13;
-const CANNOT_OPEN = 14;
-const NOT_A_DATABASE = 26;
 
 const ALIVE = '(expires_at IS NULL OR expires_at > ';
 
@@ -97,59 +90,36 @@ function prepareStatements(database: DatabaseSync): StateStatements {
   };
 }
 
-/** Another process is in the file; waiting helps. */
-export function isBusy(error: unknown): boolean {
-  const kind = kindOf(error);
-  return kind === BUSY || kind === LOCKED;
-}
-
-/** The low byte of an extended code names the kind of error. */
-function kindOf(error: unknown): number | undefined {
-  const { errcode } = error as { errcode?: number };
-  return errcode === undefined ? undefined : errcode & 0xff;
-}
-
 /** What SQLite or the file system said, as one sentence with a remedy. */
 export function stateErrorOf(path: string, error: unknown, waitedMs: number): StateError {
   const said = error instanceof Error ? error.message : String(error);
   const make = (code: StateErrorCode, message: string, hint: string) => new StateError(code, message, hint, error);
-  const cannotOpen = () =>
-    make(
-      'QH_STATE_OPEN',
-      `Cannot open ${path} (${said})`,
-      'Give write access to it, or name another folder in QUALITY_HUB_DIR',
-    );
-  switch (kindOf(error)) {
-    case BUSY:
-    case LOCKED:
+  switch (sqliteFileTrouble(error)) {
+    case 'busy':
       return make(
         'QH_STATE_BUSY',
         `Another program holds ${path}: no access within ${waitedMs / 1000} s`,
         'Close the program that has the file open',
       );
-    case CORRUPT:
-    case NOT_A_DATABASE:
+    case 'damaged':
       return make(
         'QH_STATE_CORRUPT',
         `${path} is damaged or no database (${said})`,
         'Delete it while no run is on: it holds only what running workers share',
       );
-    case FULL:
+    case 'full':
       return make(
         'QH_STATE_FULL',
         `${path} is full (${said})`,
         'Make room on the disk, or give entries a shorter lifetime',
       );
-    case CANNOT_OPEN:
-    case READ_ONLY:
-      return cannotOpen();
-    case undefined:
-      // What the file system says has a name such as EACCES.
-      return /^E[A-Z]/.test((error as NodeJS.ErrnoException).code ?? '') &&
-        !(error as NodeJS.ErrnoException).code?.startsWith('ERR_')
-        ? cannotOpen()
-        : make('QH_STATE', `${path} cannot be used (${said})`, 'Delete it while no run is on, and try again');
-    default:
+    case 'no-access':
+      return make(
+        'QH_STATE_OPEN',
+        `Cannot open ${path} (${said})`,
+        'Give write access to it, or name another folder in QUALITY_HUB_DIR',
+      );
+    case 'other':
       return make('QH_STATE', `${path} cannot be used (${said})`, 'Delete it while no run is on, and try again');
   }
 }

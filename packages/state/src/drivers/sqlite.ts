@@ -1,8 +1,14 @@
 /** The store of one machine: a file that many processes share through SQLite's own locks. */
-import type { KeyedValue, KeyValueDriver, SetOptions, StoredValue } from '@quality-hub/protocol';
+import {
+  type KeyedValue,
+  type KeyValueDriver,
+  type SetOptions,
+  type StoredValue,
+  sqliteFileTrouble,
+} from '@quality-hub/protocol';
 import { checkEntry, checkKey, checkPrefix } from '../entry-rules.ts';
 import { closedError, StateError } from '../errors.ts';
-import { isBusy, openStateFile, type StateFile, stateErrorOf } from './sqlite-file.ts';
+import { openStateFile, type StateFile, stateErrorOf } from './sqlite-file.ts';
 
 /** How long a call waits for other processes. */
 const WAIT_MS = 2_000;
@@ -114,7 +120,7 @@ async function patiently<T>({ path, waitMs }: Waiting, work: () => T): Promise<T
     try {
       return work();
     } catch (error) {
-      if (!isBusy(error) || performance.now() >= deadline) {
+      if (sqliteFileTrouble(error) !== 'busy' || performance.now() >= deadline) {
         throw error instanceof StateError ? error : stateErrorOf(path, error, waitMs);
       }
     }
