@@ -24,8 +24,9 @@ export {
   keepValues,
   readKeptValues,
 } from './mask/kept-values.ts';
-export { createMask, MASKED, type Mask, type MaskOptions } from './mask/mask.ts';
+export { createMask, isMaskable, MASKED, type Mask, type MaskOptions } from './mask/mask.ts';
 export { type MaskedFolder, maskFolder } from './mask/mask-folder.ts';
+export type { MaskStream } from './mask/mask-stream.ts';
 export { replaceFile } from './mask/replace-file.ts';
 export { isSecretField, isSecretKey, isSecretVariable } from './mask/secret-names.ts';
 export { SpoolReader, type SpoolReadResult } from './spool-reader.ts';

@@ -1,6 +1,8 @@
 /** Replaces secret values in anything that leaves a process. */
 import { environmentSecrets } from './environment-secrets.ts';
+import { createMaskStream, type MaskStream } from './mask-stream.ts';
 import { isSecretField, isSecretKey } from './secret-names.ts';
+import { ValueSearch } from './value-search.ts';
 
 /** What stands where a secret stood. */
 export const MASKED = '[masked]';
@@ -17,8 +19,15 @@ const PAIR_IN_JSON = /(\\?["'])([\w-]{2,40})\1(\s*:\s*)(\\?["'])((?:(?!\4)[^\n])
 const HEADER_LINE = /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(\s*:\s*)([^\s"'[][^\n"']{0,8192})/gi;
 const MAY_HOLD_PAIR = /pass|pwd|secret|token|jwt|key|cred|auth|cookie|session|dsn|connection|bearer|basic|:\/\//i;
 
+/** Fewer characters, or fewer different ones, would be found everywhere. */
+const SHORTEST = 6;
+const LEAST_DIFFERENT = 4;
+/** A string of data that is as long may have been cut off there. */
+const CUT_FROM = 100;
+const CUT_MARK = /(?:…|\.\.\.)$/;
+
 export interface MaskOptions {
-  /** Values to replace; those under 4 characters are refused silently, they would be found everywhere. */
+  /** Values to replace, see {@link isMaskable}. */
   readonly values?: Iterable<string>;
   /** Environment to take secret-looking values from. @default none */
   readonly env?: NodeJS.ProcessEnv;
@@ -29,29 +38,64 @@ export interface Mask {
   text(text: string): string;
   /** A copy-on-write over plain data: strings are masked, and values of keys such as `password` replaced. */
   deep<T>(value: T): T;
+  /** For a text that comes in pieces. Values may be added while it runs. */
+  stream(): MaskStream;
+  /** Those that are not {@link isMaskable} are left out. */
   add(values: Iterable<string>): void;
   /** How many values are searched for, their encoded forms left out. */
   readonly size: number;
 }
 
+/**
+ * Whether a value can be looked for in texts: at least 6 characters, 4 different ones among them. A shorter or plainer one
+ * would make reports unreadable; it is masked only where its key says what it is.
+ */
+export function isMaskable(value: string): boolean {
+  return value.length >= SHORTEST && new Set(value).size >= LEAST_DIFFERENT && !MASKED.includes(value);
+}
+
 /** Makes a mask. Masking is idempotent, and a mask of no values still masks by shape and by key. */
 export function createMask({ values = [], env }: MaskOptions = {}): Mask {
   const known = new Set<string>();
-  let pattern: RegExp | undefined;
+  let search: ValueSearch | undefined;
+  const searched = (): ValueSearch => {
+    search ??= new ValueSearch(known);
+    return search;
+  };
 
   const add = (more: Iterable<string>): void => {
     const before = known.size;
-    for (const value of more) if (value.length >= 4) known.add(value);
-    if (known.size !== before) pattern = alternation(known);
+    for (const value of more) if (isMaskable(value)) known.add(value);
+    if (known.size !== before) search = undefined;
   };
 
+  const finish = (masked: string): string => (MAY_HOLD_PAIR.test(masked) ? maskShapes(masked) : masked);
+  const withoutValues = (input: string): string => {
+    if (known.size === 0) return input;
+    const { spans } = searched().find(input);
+    let output = '';
+    let from = 0;
+    for (const { start, end } of spans) {
+      output += input.slice(from, start) + MASKED;
+      from = end;
+    }
+    return from === 0 ? input : output + input.slice(from);
+  };
+  /** The last characters may be the beginning of a value that somebody has cut off. */
+  const withoutCutValue = (input: string): string => {
+    const mark = CUT_MARK.exec(input);
+    if (known.size === 0 || (mark === null && input.length < CUT_FROM)) return input;
+    const body = mark === null ? input : input.slice(0, mark.index);
+    const cut = searched().cutEnd(body);
+    return cut === body.length ? input : body.slice(0, cut) + MASKED + (mark?.[0] ?? '');
+  };
   const text = (input: string): string => {
-    const output = pattern === undefined ? input : input.replace(pattern, MASKED);
-    return MAY_HOLD_PAIR.test(output) ? maskShapes(output) : output;
+    const masked = withoutValues(input);
+    return finish(CUT_MARK.test(masked) ? withoutCutValue(masked) : masked);
   };
 
   const deep = <T>(value: T, depth = 0): T => {
-    if (typeof value === 'string') return text(value) as T;
+    if (typeof value === 'string') return finish(withoutCutValue(withoutValues(value))) as T;
     if (typeof value !== 'object' || value === null || depth > DEEPEST) return value;
     if (Array.isArray(value)) return copyOnWrite(value, item => deep(item, depth + 1));
     if (!isPlain(value)) return value;
@@ -67,6 +111,7 @@ export function createMask({ values = [], env }: MaskOptions = {}): Mask {
   return {
     text,
     deep: value => deep(value),
+    stream: () => createMaskStream(searched, { masked: MASKED, finish }),
     add,
     get size() {
       return known.size;
@@ -93,28 +138,6 @@ function fillsSecretField(params: Record<string, unknown>): boolean {
   if (typeof params.value !== 'string') return false;
   const field = params.locator ?? params.selector;
   return typeof field === 'string' && isSecretField(field);
-}
-
-/** One pattern over all values and the forms they take in JSON, URLs and base64; longest first, so that a part never wins. */
-function alternation(values: Iterable<string>): RegExp {
-  const forms = new Set<string>();
-  for (const value of values) for (const form of encodedForms(value)) forms.add(form);
-  const sources = [...forms].sort((a, b) => b.length - a.length).map(form => escapePattern(form));
-  return new RegExp(sources.join('|'), 'g');
-}
-
-function* encodedForms(value: string): Iterable<string> {
-  yield value;
-  yield JSON.stringify(value).slice(1, -1);
-  yield encodeURIComponent(value.toWellFormed());
-  yield encodeURIComponent(value.toWellFormed()).replaceAll('%20', '+');
-  if (value.length < 8) return;
-  const bytes = Buffer.from(value);
-  for (const encoding of ['base64', 'base64url'] as const) yield bytes.toString(encoding).replace(/=+$/, '');
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
 function isPlain(value: object): boolean {
