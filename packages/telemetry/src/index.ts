@@ -29,6 +29,7 @@ export { type MaskedFolder, maskFolder } from './mask/mask-folder.ts';
 export type { MaskStream } from './mask/mask-stream.ts';
 export { replaceFile } from './mask/replace-file.ts';
 export { isSecretField, isSecretKey, isSecretVariable } from './mask/secret-names.ts';
+export { isSecret, revealed, Secret, type SecretSeams } from './secret/secret.ts';
 export { SpoolReader, type SpoolReadResult } from './spool-reader.ts';
 export { SpoolError, SpoolWriter, type SpoolWriterOptions } from './spool-writer.ts';
 export { newTraceparent, type Traceparent } from './trace.ts';
