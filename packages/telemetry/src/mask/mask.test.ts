@@ -38,6 +38,8 @@ test.each([
   ['{"password":"p","user":"ann"}', `{"password":"${MASKED}","user":"ann"}`],
   ['{"clientSecret": "p\'q"}', `{"clientSecret": "${MASKED}"}`],
   ['{\\"token\\":\\"abc\\"}', `{\\"token\\":\\"${MASKED}\\"}`],
+  ["api.get('/orders', { query: { token: 'abc-1' } });", `api.get('/orders', { query: { token: '${MASKED}' } });`],
+  ['const apiKey = "abc";', `const apiKey = "${MASKED}";`],
   ['postgres://shop:s3cr3t@db:5432/shop', `postgres://shop:${MASKED}@db:5432/shop`],
 ])('%s is told by its surroundings', (text, masked) => {
   const mask = createMask();
@@ -47,6 +49,7 @@ test.each([
 
 test.each([
   'const token = await login(page);',
+  "const keyboard = 'qwerty';",
   'the password field is visible',
   '{"keyboard":"qwerty","monkey":"x"}',
   'https://x.test/tokens?page=2',

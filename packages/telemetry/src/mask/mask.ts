@@ -9,13 +9,14 @@ export const MASKED = '[masked]';
 
 const DEEPEST = 12;
 
-/** `Bearer …`, `Basic …`, the password of a URL, `?token=…`, `"password": "…"`, `authorization: …`: told by their surroundings. */
+/** Told by its surroundings: `Bearer …`, the password of a URL, `?token=…`, `"password": "…"`, `token: '…'`, `authorization: …`. */
 const BY_SHAPE: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g, `$1 ${MASKED}`],
   [/(\b[a-z][\w+.-]{1,20}:\/\/[^\s/:@"'<>]{0,200}:)[^\s/@"'<>]{1,400}@/gi, `$1${MASKED}@`],
 ];
 const PAIR_IN_QUERY = /([?&;])([\w.-]{2,40})=([^&#;\s"'<>]{1,4096})/g;
 const PAIR_IN_JSON = /(\\?["'])([\w-]{2,40})\1(\s*:\s*)(\\?["'])((?:(?!\4)[^\n]){1,8192}?)\4/g;
+const PAIR_IN_CODE = /(?<![\w"'$-])([A-Za-z][\w-]{1,39})(\s*[:=]\s*)(["'`])((?:(?!\3)[^\n]){1,8192}?)\3/g;
 const HEADER_LINE = /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(\s*:\s*)([^\s"'[][^\n"']{0,8192})/gi;
 const MAY_HOLD_PAIR = /pass|pwd|secret|token|jwt|key|cred|auth|cookie|session|dsn|connection|bearer|basic|:\/\//i;
 
@@ -127,6 +128,9 @@ function maskShapes(text: string): string {
   );
   output = output.replace(PAIR_IN_QUERY, (all, before: string, key: string) =>
     isSecretKey(key) ? `${before}${key}=${MASKED}` : all,
+  );
+  output = output.replace(PAIR_IN_CODE, (all, key: string, sign: string, quote: string, value: string) =>
+    isSecretKey(key) && value !== MASKED ? `${key}${sign}${quote}${MASKED}${quote}` : all,
   );
   return output.replace(PAIR_IN_JSON, (all, quote: string, key: string, colon: string, open: string) =>
     isSecretKey(key) ? `${quote}${key}${quote}${colon}${open}${MASKED}${open}` : all,
