@@ -17,6 +17,7 @@ export {
   TEMPORARY_HUB,
   temporaryHubsOf,
 } from './hub-folder.ts';
+export { encodedForms } from './mask/encoded-forms.ts';
 export {
   forgetValues,
   type KeptValues,
@@ -24,7 +25,7 @@ export {
   keepValues,
   readKeptValues,
 } from './mask/kept-values.ts';
-export { createMask, isMaskable, MASKED, type Mask, type MaskOptions } from './mask/mask.ts';
+export { createMask, isMaskable, MASKED, type Mask, type MaskOptions, type StreamOptions } from './mask/mask.ts';
 export { type MaskedFolder, maskFolder } from './mask/mask-folder.ts';
 export type { MaskStream } from './mask/mask-stream.ts';
 export { replaceFile } from './mask/replace-file.ts';

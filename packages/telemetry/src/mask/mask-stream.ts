@@ -17,7 +17,7 @@ export interface MaskStream {
  */
 export function createMaskStream(
   search: () => ValueSearch,
-  { masked, finish }: { masked: string; finish: (text: string) => string },
+  { masked, finish = text => text }: { masked: string; finish?: (text: string) => string },
 ): MaskStream {
   /** Was not shown yet. */
   let kept = '';

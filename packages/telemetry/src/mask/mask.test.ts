@@ -26,6 +26,15 @@ test('a value with a quote and a line end is found in its JSON form', () => {
   expect(createMask({ values: [awkward] }).text(JSON.stringify({ awkward }))).toBe(`{"awkward":"${MASKED}"}`);
 });
 
+test('the values alone can be replaced, where a text must mean the same afterwards', () => {
+  const mask = createMask({ values: [SECRET] });
+  const code = `const password = 'by shape'; use('${SECRET}');`;
+  expect(mask.values(code)).toBe(`const password = 'by shape'; use('${MASKED}');`);
+  const stream = mask.stream({ shapes: false });
+  expect(stream.push(code) + stream.end()).toBe(mask.values(code));
+  expect(mask.values('nothing')).toBe('nothing');
+});
+
 test('the longer of two values that share a beginning wins', () => {
   expect(createMask({ values: ['abcdefgh', 'abcdefgh-and-more'] }).text('x abcdefgh-and-more y')).toBe(`x ${MASKED} y`);
 });

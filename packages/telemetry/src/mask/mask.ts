@@ -39,12 +39,19 @@ export interface Mask {
   text(text: string): string;
   /** A copy-on-write over plain data: strings are masked, and values of keys such as `password` replaced. */
   deep<T>(value: T): T;
+  /** Without the values, and no more: for files that must mean the same afterwards, such as a page that was recorded. */
+  values(text: string): string;
   /** For a text that comes in pieces. Values may be added while it runs. */
-  stream(): MaskStream;
+  stream(options?: StreamOptions): MaskStream;
   /** Those that are not {@link isMaskable} are left out. */
   add(values: Iterable<string>): void;
   /** How many values are searched for, their encoded forms left out. */
   readonly size: number;
+}
+
+export interface StreamOptions {
+  /** False: only the values, as {@link Mask.values}. @default true */
+  readonly shapes?: boolean;
 }
 
 /**
@@ -112,7 +119,8 @@ export function createMask({ values = [], env }: MaskOptions = {}): Mask {
   return {
     text,
     deep: value => deep(value),
-    stream: () => createMaskStream(searched, { masked: MASKED, finish }),
+    values: withoutValues,
+    stream: ({ shapes = true } = {}) => createMaskStream(searched, { masked: MASKED, ...(shapes ? { finish } : {}) }),
     add,
     get size() {
       return known.size;
