@@ -6,6 +6,7 @@
  */
 export type { Auth, AuthContext, SecretText, SignableRequest, SignedParts } from './auth/auth.ts';
 export { type AwsAuthOptions, type AwsCredentials, awsAuth } from './auth/aws-auth.ts';
+export { type AuthSection, createAuth, isAuth, type OAuthSurroundings } from './auth/create-auth.ts';
 export { AuthBusyError, AuthError } from './auth/errors.ts';
 export { oauth } from './auth/oauth/oauth.ts';
 export type { DeviceCode, OAuthGrant, OAuthOptions } from './auth/oauth/oauth-options.ts';

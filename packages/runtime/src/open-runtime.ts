@@ -54,8 +54,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const registry = new Registry();
   const remaining = options.remainingMs ? { remainingMs: options.remainingMs } : {};
   let runtime: Runtime | undefined;
+  const { store, trouble } = await openState(config.state, options.stateFile);
+  const own = prefixed(store, `run/${encodeURIComponent(options.runId)}/`);
   const resources = await makeResources(config, {
     registry,
+    store: own,
     client: {
       mask,
       ...remaining,
@@ -72,11 +75,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const problems = [...resources.problems, ...stateProblems(config.state)];
   if (problems.length > 0) {
     await closeAll(resources);
+    await store.close();
     throw new ConfigError(options.configPath ?? 'The configuration', problems);
   }
-  const { store, trouble } = await openState(config.state, options.stateFile);
   if (trouble !== undefined) observe({ kind: 'note', name: 'state.not-shared', data: { trouble } });
-  const own = prefixed(store, `run/${encodeURIComponent(options.runId)}/`);
   const shared = shareBreakers(registry, own, { worker: options.worker });
   const board = new OutageBoard(own, now);
   const failures = new FailureMemory(own);
@@ -146,6 +148,11 @@ export class Runtime {
    */
   note(call: CallRecord): void {
     this.#queue(() => this.#parts.failures.take(call.facts));
+  }
+
+  /** What carries a client's calls in a test. */
+  transport(name = 'default'): 'undici' | 'playwright' {
+    return this.#parts.config.clients?.[name]?.transport ?? 'undici';
   }
 
   /** Base of a client as the configuration names it. */

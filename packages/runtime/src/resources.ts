@@ -1,32 +1,29 @@
 /** Makes the clients, databases and policies that a configuration names; nothing is connected before its first use. */
-import { createHttpClient, type HttpClient, type HttpClientOptions } from '@quality-hub/clients';
+import type { HttpClient } from '@quality-hub/clients';
 import type { DatabaseOptions, SqlDatabase } from '@quality-hub/clients/db';
 import { meant } from '@quality-hub/config';
 import { OptionError } from '@quality-hub/protocol';
 import { createPolicy, type Policy, type Registry } from '@quality-hub/resilience';
+import { type ClientSurroundings, makeClient } from './make-client.ts';
 import {
   CLIENT_POLICY,
   type ClientSection,
   DATABASE_POLICY,
-  dependencyOf,
   type PolicySection,
   type QualityHubConfig,
 } from './sections.ts';
 
 /** What every client and database is given besides its own section. */
-export interface Surroundings {
+export interface Surroundings extends Omit<ClientSurroundings, 'policyOf'> {
   readonly registry: Registry;
-  readonly client: Pick<HttpClientOptions, 'mask' | 'observe' | 'remainingMs' | 'headersFor'>;
   readonly database: Pick<DatabaseOptions, 'mask' | 'observe' | 'remainingMs'>;
-  /** Base of the default client where its section names none. */
-  readonly baseURL?: string;
 }
 
 export interface Resources {
   readonly clients: ReadonlyMap<string, HttpClient>;
   readonly databases: ReadonlyMap<string, SqlDatabase>;
   readonly policies: ReadonlyMap<string, Policy>;
-  /** The policy of each client, by the client's name in reports. */
+  /** The policy of each client, and of each one's sign-in, by the name in reports. */
   readonly clientPolicies: ReadonlyMap<string, Policy>;
   /** What is wrong with the configuration, everything at once. */
   readonly problems: readonly string[];
@@ -48,11 +45,12 @@ export async function makeResources(config: QualityHubConfig, around: Surroundin
   const sections: Readonly<Record<string, ClientSection>> = { default: {}, ...config.clients };
   for (const [name, section] of Object.entries(sections)) {
     const made = attempt(`clients.${name}`, () => {
-      checkHealth(name, section.health);
-      const dependency = dependencyOf(name);
-      const policy = makePolicy(dependency, section.policy, CLIENT_POLICY, config, around.registry);
-      clientPolicies.set(dependency, policy);
-      return makeClient(name, section, policy, around);
+      const policyOf = (dependency: string, given: ClientSection['policy']): Policy => {
+        const policy = makePolicy(dependency, given, CLIENT_POLICY, config, around.registry);
+        clientPolicies.set(dependency, policy);
+        return policy;
+      };
+      return makeClient(name, section, { ...around, policyOf });
     });
     if (made) clients.set(name, made);
   }
@@ -74,22 +72,6 @@ export async function makeResources(config: QualityHubConfig, around: Surroundin
     if (made) policies.set(name, made);
   }
   return { clients, databases, policies, clientPolicies, problems };
-}
-
-function makeClient(
-  name: string,
-  { policy: _, health: _health, ...section }: ClientSection,
-  policy: Policy,
-  around: Surroundings,
-): HttpClient {
-  const base = name === 'default' && section.baseURL === undefined && around.baseURL ? { baseURL: around.baseURL } : {};
-  return createHttpClient({ ...section, ...base, ...around.client, name: dependencyOf(name), policy });
-}
-
-function checkHealth(name: string, health: string | undefined): void {
-  if (health !== undefined && !/^\/|^https?:\/\//.test(health)) {
-    throw new OptionError(`client ${name}`, [`health is ${JSON.stringify(health)}, expected a path such as /health`]);
-  }
 }
 
 /** Each client and database has a policy of its own, also where several name the same options: limits are theirs. */

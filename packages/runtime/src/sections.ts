@@ -1,5 +1,5 @@
 /** What the sections of a configuration may hold: the options of the packages that they configure. */
-import type { HttpClientOptions } from '@quality-hub/clients';
+import type { Auth, AuthSection, HttpClientOptions } from '@quality-hub/clients';
 import type { DatabaseOptions } from '@quality-hub/clients/db';
 import type { HubConfig } from '@quality-hub/config';
 import type { PolicyOptions } from '@quality-hub/resilience';
@@ -7,7 +7,15 @@ import type { PolicyOptions } from '@quality-hub/resilience';
 /** What the runtime gives to a client itself. */
 type Given = 'name' | 'policy' | 'remainingMs' | 'observe' | 'headersFor' | 'transport' | 'mask' | 'now' | 'sleep';
 
-export interface ClientSection extends Omit<HttpClientOptions, Given> {
+export interface ClientSection extends Omit<HttpClientOptions, Given | 'auth'> {
+  /** Plain data, or what the functions of `@quality-hub/clients` give. An OAuth token is shared by all workers of the run. */
+  readonly auth?: Auth | AuthSection;
+  /**
+   * `playwright`: calls of a test go over a request context of its own, so that they stand in its trace; they cost several
+   * times as much, cannot stream, and keep cookies until the test ends.
+   * @default 'undici'
+   */
+  readonly transport?: 'undici' | 'playwright';
   /** A name from `policies`, or the options of one. @default retries, a breaker for each host, deadlines, adaptive rate limit */
   readonly policy?: string | PolicySection;
   /**

@@ -54,8 +54,8 @@ export interface HttpClient extends AsyncDisposable {
   poll(path: string, options: PollOptions): Promise<HttpResponse>;
   /** The same client with the cookies of a browser context, or of a jar. The pool is shared. */
   as(cookies: CookieContext | CookieSource): HttpClient;
-  /** The same client with other options; headers are added. The pool is shared. */
-  extend(options: Omit<HttpClientOptions, 'transport' | 'connection'>): HttpClient;
+  /** The same client with other options; headers are added. The pool is shared, unless a transport is given. */
+  extend(options: Omit<HttpClientOptions, 'connection'>): HttpClient;
   /** Opens connections to the base before they are needed. @param connections @default 1 */
   warmUp(connections?: number, signal?: AbortSignal): Promise<WarmUp>;
   /** Connections by origin, since the client was made. */
@@ -90,7 +90,8 @@ function clientOf(settings: ClientSettings, options: HttpClientOptions): HttpCli
   const close = (): Promise<void> => settings.transport.close();
   const extend = (more: HttpClientOptions): HttpClient => {
     const { connection: _, ...own } = options;
-    const merged = { ...own, ...more, headers: { ...own.headers, ...more.headers }, transport: settings.transport };
+    const transport = more.transport ?? settings.transport;
+    const merged = { ...own, ...more, headers: { ...own.headers, ...more.headers }, transport };
     // A jar of its own would be a second one with every extension: the first is kept.
     const cookies = more.cookies ?? settings.cookies;
     const extended = { ...merged, ...(cookies === undefined ? {} : { cookies }) };

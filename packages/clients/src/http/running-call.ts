@@ -9,6 +9,9 @@ import { keepBody } from './record/kept-body.ts';
 import type { Target } from './request/build-path.ts';
 import type { WireAnswer, WireRequest } from './transport/transport.ts';
 
+/** What a record is made with. */
+type RecordSettings = Pick<ClientSettings, 'name' | 'keptBodyBytes' | 'mask' | 'auth' | 'observe' | 'now'>;
+
 export class RunningCall {
   attempts = 0;
   redirects = 0;
@@ -18,7 +21,7 @@ export class RunningCall {
   sentBytes = 0;
   /** Counted where the body is a stream. */
   streamedBytes = 0;
-  readonly #settings: ClientSettings;
+  readonly #settings: RecordSettings;
   readonly #method: string;
   readonly #target: Target;
   readonly #startedAt: number;
@@ -31,7 +34,7 @@ export class RunningCall {
   #fellBackFrom: unknown;
   #told = false;
 
-  constructor(settings: ClientSettings, method: string, target: Target) {
+  constructor(settings: RecordSettings, method: string, target: Target) {
     this.#settings = settings;
     this.#method = method;
     this.#target = target;

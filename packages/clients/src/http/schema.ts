@@ -116,6 +116,7 @@ export const clientSchema = z.strictObject({
     .regex(/^\/|^https?:\/\//, 'expected a path such as /health')
     .optional()
     .describe('Answers 2xx while the service is well'),
+  transport: z.enum(['undici', 'playwright']).optional().describe('playwright: calls stand in the trace; undici'),
   timeoutMs: ms.optional().describe('Longest time of a call with all attempts; 30000'),
   cookies: z
     .union([z.literal(true), when('a cookie source', isObjectWith('headerFor'))])

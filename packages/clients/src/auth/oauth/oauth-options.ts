@@ -1,6 +1,7 @@
 /** What signing in with OAuth 2.1 is told. */
 import type { KeyValueDriver } from '@quality-hub/protocol';
 import type { Policy } from '@quality-hub/resilience';
+import type { CallRecord } from '../../http/record/call-record.ts';
 import type { Transport } from '../../http/transport/transport.ts';
 import type { SecretText } from '../auth.ts';
 
@@ -28,6 +29,8 @@ export interface DeviceCode {
 }
 
 export interface OAuthOptions {
+  /** What reports call the requests to the server. @default 'sign-in' */
+  readonly name?: string;
   /** Its metadata are read from `.well-known`. */
   readonly issuer: string | URL;
   /** Instead of metadata, where the server has none. */
@@ -54,6 +57,8 @@ export interface OAuthOptions {
   readonly timeoutMs?: number;
   /** Around each request to the server. @default none */
   readonly policy?: Policy;
+  /** Hears of every request to the server when it has ended; its bodies are not kept. What it throws is ignored. */
+  readonly observe?: (call: CallRecord) => void;
   /** Carries the requests to the server. @default undici */
   readonly transport?: Transport;
   /** Takes a server without TLS. @default on the loopback only */

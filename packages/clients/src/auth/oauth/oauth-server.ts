@@ -5,6 +5,7 @@ import { type AuthContext, openSecret } from '../auth.ts';
 import { AuthError } from '../errors.ts';
 import { told } from './oauth-error.ts';
 import type { OAuthOptions } from './oauth-options.ts';
+import { askServer, type LibraryRequest, type ServerRequestOptions } from './server-requests.ts';
 import type { TokenAnswer } from './token.ts';
 
 type OAuthLibrary = typeof oauth;
@@ -212,56 +213,18 @@ function parametersOf({ scope, parameters }: OAuthOptions): URLSearchParams {
 
 function requestOptions<Method extends string, Body>(
   lib: OAuthLibrary,
-  { options, transport }: ServerSettings,
+  { options, transport, mask, now }: ServerSettings,
   signal: AbortSignal,
 ): oauth.HttpRequestOptions<Method, Body> {
   const host = new URL(options.issuer).hostname;
   const loopback = host === 'localhost' || host === '[::1]' || /^127\./.test(host);
-  const send = fetchThrough(transport);
-  const { policy } = options;
+  const { name = 'sign-in', policy, observe } = options;
+  const around: ServerRequestOptions = { name, transport, policy, observe, mask, now };
   return {
     signal,
     [lib.allowInsecureRequests]: options.allowInsecure ?? loopback,
-    [lib.customFetch]: (url: string, init: oauth.CustomFetchOptions<Method, Body>) =>
-      policy === undefined
-        ? send(url, init, signal)
-        : policy.execute(({ signal: reach }) => send(url, init, reach), {
-            signal,
-            doing: `${init.method} ${url}`,
-            target: new URL(url).origin,
-          }),
+    [lib.customFetch]: (url: string, request: LibraryRequest) => askServer(url, request, signal, around),
   } as unknown as oauth.HttpRequestOptions<Method, Body>;
-}
-
-/** The library's requests over our transport: certificates, names and counts are then those of the client. */
-function fetchThrough(transport: Transport) {
-  return async (
-    url: string,
-    init: oauth.CustomFetchOptions<string, unknown>,
-    signal: AbortSignal,
-  ): Promise<Response> => {
-    const { origin, pathname, search } = new URL(url);
-    const body = init.body === undefined || init.body === null ? undefined : String(init.body);
-    const answer = await transport.send(
-      {
-        method: init.method,
-        origin,
-        path: `${pathname}${search}`,
-        headers: init.headers as Record<string, string>,
-        stream: false,
-        maxBodyBytes: 1_000_000,
-        repeatable: init.method === 'GET',
-        ...(body === undefined ? {} : { body }),
-      },
-      signal,
-    );
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(answer.headers)) {
-      for (const each of [value ?? []].flat()) headers.append(name, each);
-    }
-    const empty = answer.status === 204 || answer.status === 304;
-    return new Response(empty ? null : new Uint8Array(answer.body as Buffer), { status: answer.status, headers });
-  };
 }
 
 function missing({ options }: ServerSettings, what: string): AuthError {

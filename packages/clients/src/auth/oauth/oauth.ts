@@ -9,6 +9,7 @@ import { SharedToken } from './shared-token.ts';
 import { type Token, tokenOf } from './token.ts';
 
 const NAMES = [
+  'name',
   'issuer',
   'endpoints',
   'clientId',
@@ -22,6 +23,7 @@ const NAMES = [
   'account',
   'timeoutMs',
   'policy',
+  'observe',
   'transport',
   'allowInsecure',
   'now',

@@ -1,0 +1,81 @@
+import { startServer } from '@quality-hub/testkit';
+import { expect, onTestFinished, test } from 'vitest';
+import type { QualityHubConfig } from './index.ts';
+import { openWorker, scratchFolder } from './testing/open-workers.ts';
+import { paymentService } from './testing/payment-service.ts';
+
+/** Gives each who asks another token. */
+async function tokenServer(): Promise<{ readonly url: string; readonly tokens: string[] }> {
+  const tokens: string[] = [];
+  const server = await startServer((_, response) => {
+    tokens.push(`token-number-${tokens.length + 1}`);
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ access_token: tokens.at(-1), token_type: 'bearer', expires_in: 600 }));
+  });
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  return { url: server.url, tokens };
+}
+
+test('an OAuth token of the configuration is fetched once for all workers of the run, and told without a secret', async () => {
+  const [service, login] = await Promise.all([paymentService(), tokenServer()]);
+  const config: QualityHubConfig = {
+    clients: {
+      payments: {
+        baseURL: service.url,
+        auth: {
+          kind: 'oauth',
+          issuer: login.url,
+          endpoints: { token: `${login.url}/token` },
+          clientId: 'suite',
+          clientSecret: () => 'secret-of-the-suite',
+        },
+      },
+    },
+  };
+  const stateFile = `${scratchFolder()}/state.db`;
+  const first = await openWorker({ config, stateFile });
+  const second = await openWorker({ config, stateFile });
+  await first.runtime.client('payments').get('/charges');
+  await second.runtime.client('payments').get('/charges');
+  expect(login.tokens).toHaveLength(1);
+  expect(service.authorizations).toEqual(['Bearer token-number-1', 'Bearer token-number-1']);
+  expect(first.seen).toMatchObject([
+    { kind: 'call', dependency: 'payments sign-in', operation: 'POST /token', outcome: 'ok', status: 200 },
+    { kind: 'call', dependency: 'payments', operation: 'GET /charges', outcome: 'ok' },
+  ]);
+  expect(second.seen).toMatchObject([{ kind: 'call', dependency: 'payments' }]);
+  expect(JSON.stringify([first.seen, second.seen])).not.toMatch(/secret-of-the-suite|token-number/);
+});
+
+test('auth is plain data or what signs already', async () => {
+  const service = await paymentService();
+  const { runtime } = await openWorker({
+    config: {
+      clients: {
+        data: { baseURL: service.url, auth: { kind: 'bearer', token: 'one' } },
+        made: { baseURL: service.url, auth: { kind: 'own', sign: () => ({ headers: { authorization: 'two' } }) } },
+      },
+    },
+  });
+  await runtime.client('data').get('/');
+  await runtime.client('made').get('/');
+  expect(service.authorizations).toEqual(['Bearer one', 'two']);
+});
+
+test('what cannot be together is refused', async () => {
+  const config = {
+    clients: {
+      a: { transport: 'playwright', connection: { connections: 1 }, cookies: true },
+      b: { transport: 'playwrite' },
+      c: { auth: { kind: 'digest' } },
+    },
+  } as unknown as QualityHubConfig;
+  const error = await openWorker({ config }).catch(thrown => thrown);
+  expect(error).toMatchObject({ code: 'QH_CONFIG' });
+  expect(error.problems).toEqual([
+    expect.stringContaining('clients.a: connection is for undici'),
+    expect.stringContaining('clients.a: transport playwright keeps cookies itself'),
+    `clients.b: transport is "playwrite", expected 'undici' or 'playwright'`,
+    expect.stringContaining('clients.c: there is no kind "digest"'),
+  ]);
+});

@@ -1,0 +1,70 @@
+/** Makes one HTTP client from its section: what signs it in, what carries it, and what it tells. */
+import {
+  type Auth,
+  createAuth,
+  createHttpClient,
+  type HttpClient,
+  type HttpClientOptions,
+  isAuth,
+  type Transport,
+  undiciTransport,
+} from '@quality-hub/clients';
+import { type KeyValueDriver, OptionError } from '@quality-hub/protocol';
+import type { Policy } from '@quality-hub/resilience';
+import { type ClientSection, dependencyOf } from './sections.ts';
+
+export interface ClientSurroundings {
+  readonly client: Pick<HttpClientOptions, 'mask' | 'observe' | 'remainingMs' | 'headersFor'>;
+  /** Shared by the workers of the run. */
+  readonly store: KeyValueDriver;
+  /** Base of the default client where its section names none. */
+  readonly baseURL?: string;
+  /** The policy for what reports call `dependency`, from options, a name, or the usual one. */
+  policyOf(dependency: string, given: ClientSection['policy']): Policy;
+}
+
+const TRANSPORTS = ['undici', 'playwright'] as const;
+
+/** @throws {OptionError} that lists what is wrong with the section (`QH_OPTION`). */
+export function makeClient(name: string, section: ClientSection, around: ClientSurroundings): HttpClient {
+  const { policy: given, health, auth, transport: carrier, connection, ...options } = section;
+  checkSection(name, section);
+  const dependency = dependencyOf(name);
+  const policy = around.policyOf(dependency, given);
+  const base = name === 'default' && section.baseURL === undefined && around.baseURL ? { baseURL: around.baseURL } : {};
+  const transport = undiciTransport(connection);
+  const signedIn = auth === undefined ? {} : { auth: authOf(auth, dependency, transport, around) };
+  return createHttpClient({ ...options, ...base, ...around.client, ...signedIn, transport, name: dependency, policy });
+}
+
+/** Requests for a token go over the client's own connections, under a name of their own: another server answers them. */
+function authOf(
+  auth: NonNullable<ClientSection['auth']>,
+  dependency: string,
+  transport: Transport,
+  { client, store, policyOf }: ClientSurroundings,
+): Auth {
+  if (isAuth(auth)) return auth;
+  if (auth.kind !== 'oauth') return createAuth(auth);
+  const name = `${dependency} sign-in`;
+  const { observe } = client;
+  const told = observe === undefined ? {} : { observe };
+  return createAuth(auth, { name, store, transport, policy: policyOf(name, undefined), ...told });
+}
+
+function checkSection(name: string, { health, transport, connection, cookies }: ClientSection): void {
+  const problems: string[] = [];
+  if (health !== undefined && !/^\/|^https?:\/\//.test(health)) {
+    problems.push(`health is ${JSON.stringify(health)}, expected a path such as /health`);
+  }
+  if (transport !== undefined && !TRANSPORTS.includes(transport)) {
+    problems.push(`transport is ${JSON.stringify(transport)}, expected 'undici' or 'playwright'`);
+  }
+  if (transport === 'playwright' && connection !== undefined) {
+    problems.push('connection is for undici; with transport playwright, TLS and proxy are those of `use`');
+  }
+  if (transport === 'playwright' && cookies !== undefined) {
+    problems.push('transport playwright keeps cookies itself; leave cookies away');
+  }
+  if (problems.length > 0) throw new OptionError(`client ${name}`, problems);
+}
