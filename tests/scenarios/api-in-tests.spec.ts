@@ -84,3 +84,44 @@ test('calls of a client with transport playwright stand in the trace of their te
   const withCall = (path: string) => found.filter(([, text]) => text.includes(`${shop.url}${path}`)).length;
   expect([found.length, withCall('/unsteady'), withCall('/again'), withCall('/untraced')]).toEqual([3, 1, 2, 0]);
 });
+
+test('a call that fails shows the line of the test that made it, through page objects too', async () => {
+  await using shop = await startShop();
+  await using run = await runInline({
+    'playwright.config.ts': `
+      import { defineConfig } from '@playwright/test';
+      import { reporters } from '@quality-hub/reporters/config';
+      export default defineConfig({ workers: 1, reporter: reporters(), use: { baseURL: '${shop.url}' } });`,
+    'orders.ts': `
+      import type { HttpClient } from '@quality-hub/clients';
+      export class Orders {
+        constructor(readonly api: HttpClient) {}
+        async read() {
+          return await this.api.get('/hang', { timeoutMs: 200 }).json();
+        }
+      }`,
+    'a.spec.ts': `import { test } from '@quality-hub/test';
+import { Orders } from './orders';
+test('hangs', async ({ api }) => {
+  await api.get('/hang', { timeoutMs: 200 });
+});
+test('hangs in a page object', async ({ api }) => {
+  await new Orders(api).read();
+});
+test('has a wrong option', async ({ api }) => {
+  await api.get('/', { timeout: 200 } as never);
+});
+`,
+  });
+  const errors = run.events.flatMap(event => (event.kind === 'test.ended' ? event.errors : []));
+  expect(errors, run.output).toHaveLength(3);
+  const places = errors.map(({ location }) => `${location?.file}:${location?.line}`);
+  expect(places).toEqual(['a.spec.ts:4', 'orders.ts:6', 'a.spec.ts:10']);
+  expect(errors[0]?.snippet).toMatch(/> 4 \| .*await api\.get\('\/hang'/);
+  expect(errors[1]?.stack).toMatch(/orders\.ts:6:[^]*a\.spec\.ts:7:/);
+  expect(errors.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/GET .*\/hang/),
+    expect.stringMatching(/GET .*\/hang/),
+    expect.stringContaining('did you mean "timeoutMs"'),
+  ]);
+});

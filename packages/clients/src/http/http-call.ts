@@ -1,11 +1,14 @@
 /** A call that has been started: awaited, it is its answer; `.json()`, `.text()` and `.bytes()` need no await before. */
 import type { HttpResponse } from './answer/http-response.ts';
+import { atCallSite, type CallSite } from './call-site.ts';
 
 export class HttpCall<Output = unknown> implements Promise<HttpResponse<Output>> {
   readonly #answer: Promise<HttpResponse<Output>>;
+  readonly #site: CallSite;
 
-  constructor(answer: Promise<HttpResponse<Output>>) {
+  constructor(answer: Promise<HttpResponse<Output>>, site: CallSite) {
     this.#answer = answer;
+    this.#site = site;
   }
 
   get [Symbol.toStringTag](): string {
@@ -33,7 +36,12 @@ export class HttpCall<Output = unknown> implements Promise<HttpResponse<Output>>
 
   /** @see HttpResponse.json */
   async json<T = Output>(): Promise<T> {
-    return (await this.#answer).json<T>();
+    const answer = await this.#answer;
+    try {
+      return await answer.json<T>();
+    } catch (error) {
+      throw atCallSite(error, this.#site);
+    }
   }
 
   async text(): Promise<string> {

@@ -1,6 +1,7 @@
 /** The HTTP client: verbs, streams, pages, polls and downloads, all over one way to run a call. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { HttpResponse } from './answer/http-response.ts';
+import { atCallSite, type CallSite, callSite } from './call-site.ts';
 import { type ClientSettings, type HttpClientOptions, readClientOptions } from './client-options.ts';
 import { type CookieContext, type CookieSource, contextCookies } from './cookies/cookie-source.ts';
 import { type Downloaded, saveTo } from './download.ts';
@@ -74,19 +75,20 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 }
 
 function clientOf(settings: ClientSettings, options: HttpClientOptions): HttpClient {
-  const request = <Schema extends SchemaOf = undefined>(
+  const send = <Schema extends SchemaOf>(
     method: string,
     path: string,
-    requestOptions: RequestOptions<Schema> = {},
+    requestOptions: RequestOptions<Schema>,
+    site: CallSite,
   ): HttpCall<OutputOf<Schema>> =>
     new HttpCall(
-      runCall(settings, method.toUpperCase(), path, requestOptions) as Promise<HttpResponse<OutputOf<Schema>>>,
+      runCall(settings, method, path, requestOptions, site) as Promise<HttpResponse<OutputOf<Schema>>>,
+      site,
     );
-  const verb =
-    (method: string): Verb =>
-    (path, requestOptions) =>
-      request(method, path, requestOptions);
-  const get = verb('GET');
+  const verb = (method: string): Verb => {
+    const called: Verb = (path, requestOptions = {}) => send(method, path, requestOptions, callSite(called));
+    return called;
+  };
   const close = (): Promise<void> => settings.transport.close();
   const extend = (more: HttpClientOptions): HttpClient => {
     const { connection: _, ...own } = options;
@@ -97,32 +99,38 @@ function clientOf(settings: ClientSettings, options: HttpClientOptions): HttpCli
     const extended = { ...merged, ...(cookies === undefined ? {} : { cookies }) };
     return clientOf(readClientOptions(extended), extended);
   };
-  return {
+  const client: HttpClient = {
     name: settings.name,
-    get,
+    get: verb('GET'),
     head: verb('HEAD'),
     post: verb('POST'),
     put: verb('PUT'),
     patch: verb('PATCH'),
     delete: verb('DELETE'),
     options: verb('OPTIONS'),
-    request,
+    request: (method, path, requestOptions = {}) =>
+      send(method.toUpperCase(), path, requestOptions, callSite(client.request)),
     stream: (path, { method = 'GET', ...requestOptions } = {}) =>
-      runCall(settings, method.toUpperCase(), path, requestOptions, { stream: true }),
-    download: async (path, file, requestOptions = {}) => {
-      let sizeBytes: number | undefined;
-      const response = await runCall(settings, 'GET', path, requestOptions, {
-        stream: true,
-        consume: async (answer, signal) => {
-          sizeBytes = await saveTo(file, answer, signal);
-        },
+      runCall(settings, method.toUpperCase(), path, requestOptions, callSite(client.stream), { stream: true }),
+    download: (path, file, requestOptions = {}) => {
+      const site = callSite(client.download);
+      return download(settings, path, file, requestOptions, site).catch(error => {
+        throw atCallSite(error, site);
       });
-      // What a policy's fallback gives has not been through the intake.
-      sizeBytes ??= await saveTo(file, response, requestOptions.signal ?? new AbortController().signal);
-      return { path: file, sizeBytes, contentType: response.header('content-type') };
     },
-    pages: (path, pageOptions) => readPages((page, more) => get(page, more), path, pageOptions),
-    poll: (path, pollOptions) => pollUntil(settings, more => get(path, more), path, pollOptions),
+    pages: (path, pageOptions) => {
+      const site = callSite(client.pages);
+      return shownAt(
+        site,
+        readPages((page, more) => send('GET', page, more, site), path, pageOptions),
+      );
+    },
+    poll: (path, pollOptions) => {
+      const site = callSite(client.poll);
+      return pollUntil(settings, more => send('GET', path, more, site), path, pollOptions).catch(error => {
+        throw atCallSite(error, site);
+      });
+    },
     as: cookies => extend({ cookies: 'headerFor' in cookies ? cookies : contextCookies(cookies) }),
     extend,
     warmUp: async (connections = 1, signal) => {
@@ -133,4 +141,32 @@ function clientOf(settings: ClientSettings, options: HttpClientOptions): HttpCli
     close,
     [Symbol.asyncDispose]: close,
   };
+  return client;
+}
+
+async function download(
+  settings: ClientSettings,
+  path: string,
+  file: string,
+  options: RequestOptions,
+  site: CallSite,
+): Promise<Downloaded> {
+  let sizeBytes: number | undefined;
+  const response = await runCall(settings, 'GET', path, options, site, {
+    stream: true,
+    consume: async (answer, signal) => {
+      sizeBytes = await saveTo(file, answer, signal);
+    },
+  });
+  // What a policy's fallback gives has not been through the intake.
+  sizeBytes ??= await saveTo(file, response, options.signal ?? new AbortController().signal);
+  return { path: file, sizeBytes, contentType: response.header('content-type') };
+}
+
+async function* shownAt<Item>(site: CallSite, items: AsyncGenerator<Item, void>): AsyncGenerator<Item, void> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw atCallSite(error, site);
+  }
 }

@@ -6,6 +6,7 @@ import { checkSchema } from './answer/check-schema.ts';
 import { ACCEPT_ENCODING } from './answer/decode-body.ts';
 import { HttpResponse } from './answer/http-response.ts';
 import { isExpected, statusError } from './answer/status-error.ts';
+import { atCallSite, type CallSite } from './call-site.ts';
 import { type ClientSettings, lowerCased, type OutgoingRequest } from './client-options.ts';
 import { HttpStatusError } from './errors.ts';
 import { type BuiltBody, buildBody } from './request/build-body.ts';
@@ -29,12 +30,28 @@ export interface Intake {
 
 const WHOLE: Intake = { stream: false };
 
+/** @param site Where errors are shown. */
 export async function runCall(
   settings: ClientSettings,
   method: string,
   path: string,
   options: RequestOptions,
+  site: CallSite,
   intake: Intake = WHOLE,
+): Promise<HttpResponse> {
+  try {
+    return await run(settings, method, path, options, intake);
+  } catch (error) {
+    throw atCallSite(error, site);
+  }
+}
+
+async function run(
+  settings: ClientSettings,
+  method: string,
+  path: string,
+  options: RequestOptions,
+  intake: Intake,
 ): Promise<HttpResponse> {
   const named = `${method} ${path}`;
   checkRequestOptions(named, options);

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Mask } from '@quality-hub/telemetry';
+import { atCallSite, callSite } from '../call-site.ts';
 import { HttpBodyError } from '../errors.ts';
 import type { AnswerHeaders } from '../transport/transport.ts';
 
@@ -60,7 +61,12 @@ export class HttpResponse<Output = unknown> {
    */
   async json<T = Output>(): Promise<T> {
     if (this.#checked !== undefined) return this.#checked.value as unknown as T;
-    return this.parse(await this.text()) as T;
+    const text = await this.text();
+    try {
+      return this.parse(text) as T;
+    } catch (error) {
+      throw atCallSite(error, callSite(this.json));
+    }
   }
 
   async text(): Promise<string> {
