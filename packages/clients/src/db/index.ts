@@ -14,15 +14,10 @@ export {
   PoolWaitError,
   TransactionOverError,
 } from './errors.ts';
-export {
-  createIsolation,
-  type IsolatedTest,
-  type Isolation,
-  type IsolationOptions,
-  type IsolationReport,
-  type IsolationStrategy,
-} from './isolation/create-isolation.ts';
+export { createIsolation, type Isolation, type IsolationOptions } from './isolation/create-isolation.ts';
+export type { IsolatedTest, IsolationReport } from './isolation/isolated-test.ts';
 export type { Owner } from './isolation/names.ts';
+export { ISOLATION_STRATEGIES, type IsolationStrategy, whyNoStrategy } from './isolation/strategy.ts';
 export { type Clone, openTemplates, type TemplateOptions, type Templates } from './isolation/templates.ts';
 export { type TruncateOptions, truncateAll } from './isolation/truncate.ts';
 export { openDatabase } from './open-database.ts';

@@ -96,13 +96,21 @@ export class PooledDatabase implements SqlDatabase {
     );
   }
 
-  hold({ signal, timeoutMs }: QueryOptions = {}): Promise<HeldTransaction> {
-    return holdTransaction({
-      options: { signal, timeoutMs, isolation: undefined },
-      parts: this.#parts,
-      take: given => this.#take(given),
-      tell: this.#tellInside,
-    });
+  hold(options: QueryOptions = {}): Promise<HeldTransaction> {
+    const { signal, timeoutMs } = options;
+    const telling = this.#teller.begin('transaction');
+    return telling.until(
+      // To begin one twice does no harm.
+      this.#guarded(telling, { ...options, idempotent: true }, whileBeginning =>
+        holdTransaction({
+          options: { signal, timeoutMs, isolation: undefined },
+          parts: this.#parts,
+          take: () => this.#take({ signal: whileBeginning, timeoutMs }, telling),
+          tell: this.#tellInside,
+        }),
+      ),
+      signal,
+    );
   }
 
   async lease(options: QueryOptions = {}): Promise<DatabaseLease> {

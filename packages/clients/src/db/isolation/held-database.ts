@@ -1,4 +1,4 @@
-/** A database whose every statement is part of one open transaction: what a test sees that will be rolled back. */
+/** A database whose every statement is part of one transaction: what a test sees that will be rolled back. */
 import type { DatabaseHealth, PoolStatistics, QueryOptions, QueryResult } from '@quality-hub/protocol';
 import type { Kysely } from 'kysely';
 import { IsolationError } from '../errors.ts';
@@ -12,44 +12,48 @@ export class HeldDatabase implements SqlDatabase {
   readonly server: string;
   readonly sql: SqlTag;
   readonly #database: SqlDatabase;
-  readonly #held: HeldTransaction;
+  readonly #begun: () => Promise<HeldTransaction>;
   readonly #savepoints: boolean;
 
-  constructor(database: SqlDatabase, held: HeldTransaction) {
+  /** @param begun The transaction; it begins with the first statement. */
+  constructor(database: SqlDatabase, begun: () => Promise<HeldTransaction>) {
     this.name = database.name;
     this.dialect = database.dialect;
     this.server = database.server;
     this.#database = database;
-    this.#held = held;
+    this.#begun = begun;
     // PostgreSQL refuses all that comes after a failed statement; a test that expects an error wants to go on.
     this.#savepoints = database.dialect === 'postgres';
     this.sql = runTag(this, writerFor(database.dialect));
   }
 
-  query<Row = Readonly<Record<string, unknown>>>(
+  async query<Row = Readonly<Record<string, unknown>>>(
     sql: string,
     params?: readonly unknown[],
     options?: QueryOptions,
   ): Promise<QueryResult<Row>> {
-    if (!this.#savepoints) return this.#held.query<Row>(sql, params, options);
-    return this.#held.transaction(inner => inner.query<Row>(sql, params, options));
+    const held = await this.#begun();
+    if (!this.#savepoints) return held.query<Row>(sql, params, options);
+    return held.transaction(inner => inner.query<Row>(sql, params, options));
   }
 
   /** A savepoint: what it "commits" is rolled back with the rest at the end of the test. */
-  transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
-    return this.#held.transaction(work);
+  async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    const held = await this.#begun();
+    return held.transaction(work);
   }
 
   kysely<Schema>(): Kysely<Schema> {
     return kyselyOver<Schema>(this.dialect, {
       query: (sql, params, options) => this.query(sql, params, options),
-      control: (sql, params) => this.#held.query(sql, params),
+      control: async (sql, params) => (await this.#begun()).query(sql, params),
     });
   }
 
   async lease(): Promise<DatabaseLease> {
+    const { connectionId } = await this.#begun();
     return {
-      connectionId: this.#held.connectionId,
+      connectionId,
       query: (sql, params, options) => this.query(sql, params, options),
       release: async () => undefined,
     };

@@ -67,6 +67,15 @@ for (const { kind, skip } of servers) {
       expect(await shopCounts(database)).toEqual([1, 2, 2, 1]);
     });
 
+    test('transaction: it begins with the first statement, and not after the end of the test', async () => {
+      const isolation = createIsolation({ strategy: 'transaction', database });
+      const before = database.statistics();
+      const { database: inside, end } = await isolation.begin();
+      await end();
+      expect(database.statistics()).toEqual(before);
+      await expect(inside.query('SELECT 1')).rejects.toMatchObject({ code: 'QH_DB_TRANSACTION_OVER' });
+    });
+
     test('transaction: a statement that fails as expected does not spoil the rest of the test', async () => {
       const isolation = createIsolation({ strategy: 'transaction', database });
       const { database: inside, end } = await isolation.begin();
@@ -117,7 +126,8 @@ for (const { kind, skip } of servers) {
       const app = open(kind === 'sqlite' ? place.url : url.href);
       await app.query('SELECT 1');
       const isolation = createIsolation({ strategy: 'transaction', database });
-      const { end } = await isolation.begin();
+      const { database: inside, end } = await isolation.begin();
+      await inside.query('SELECT 1');
       // SQLite lets nobody write meanwhile: there it is the other connection that is told.
       if (kind === 'sqlite') {
         expect((await end()).warnings).toEqual([]);
@@ -126,7 +136,9 @@ for (const { kind, skip } of servers) {
       await app.query("INSERT INTO buyers (name) VALUES ('of the shop')");
       const { warnings } = await end();
       // The next test is told as well, without another look at the server.
-      expect((await (await isolation.begin()).end()).warnings).toEqual(warnings);
+      const next = await isolation.begin();
+      await next.database.query('SELECT 1');
+      expect((await next.end()).warnings).toEqual(warnings);
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toMatch(/^1 other connection is open to "shop": what they write is not undone/);
     });
@@ -150,10 +162,21 @@ for (const { kind, skip } of servers) {
       });
       const { database: inside, end } = await isolation.begin();
       expect(inside).toBe(database);
+      expect(await shopCounts(database)).toEqual([1, 1, 0, 0]);
       await inside.query('INSERT INTO orders (buyer, total) VALUES (1, 7)');
       expect((await end()).strategy).toBe('truncate');
       expect(await shopCounts(database)).toEqual([1, 1, 0, 0]);
       expect((await database.query('SELECT id FROM buyers')).rows.map(row => ({ ...row }))).toEqual([{ id: 1 }]);
+    });
+
+    test('truncate: what a killed worker has left is gone before the first test', async () => {
+      const isolation = createIsolation({ strategy: 'truncate', database, keep: ['versions'] });
+      await isolation.ready();
+      expect(await shopCounts(database)).toEqual([1, 0, 0, 0]);
+      // Nobody has used it since.
+      await database.query("INSERT INTO buyers (name) VALUES ('Cid')");
+      await isolation.ready();
+      expect(await shopCounts(database)).toEqual([1, 1, 0, 0]);
     });
 
     test('truncate: a kept table that refers to an emptied one is refused, and nothing is emptied', async () => {
@@ -222,6 +245,28 @@ for (const { kind, skip } of servers) {
       const expected = { transaction: [1, 2, 2, 1], truncate: [1, 0, 0, 0], none: [1, 2, 3, 2] }[between];
       expect(await shopCounts(next.database)).toEqual(expected);
       await next.end();
+    });
+
+    test('template: a copy that cannot be made anew is given up, and the next test has another', async () => {
+      const made = templatesOf(`gone-${place.url}`);
+      let fails = false;
+      const stubborn: Templates = {
+        ...made,
+        async clone() {
+          const clone = await made.clone();
+          const reset = (): Promise<void> => (fails ? Promise.reject(new Error('no disk')) : clone.reset());
+          return { ...clone, reset };
+        },
+      };
+      await using isolation = createIsolation({ strategy: 'template', database, templates: stubborn, openClone: open });
+      expect(() => isolation.beginNow()).toThrow(expect.objectContaining({ code: 'QH_DB_ISOLATION' }));
+      const one = await isolation.begin();
+      await one.database.query('DELETE FROM orders');
+      fails = true;
+      await expect(one.end()).rejects.toThrow('no disk');
+      const two = await isolation.begin();
+      expect(two.url).not.toBe(one.url);
+      expect(await shopCounts(two.database)).toEqual([1, 2, 2, 1]);
     });
 
     test('a template that could not be made is made by the next who asks', async () => {
