@@ -13,16 +13,19 @@ import { DatabaseError } from './errors.ts';
 import { kyselyOver } from './kysely/kysely.ts';
 import type { DatabaseSettings } from './options.ts';
 import { Pool } from './pool/pool.ts';
-import type { QueryRecord } from './record.ts';
+import { type QueryRecord, secretParams } from './record.ts';
 import { recovering } from './recover.ts';
 import { holdTransaction, runTransaction } from './run-transaction.ts';
 import { type RunOptions, Session, type SessionParts, timeLeft } from './session.ts';
 import { runTag, type SqlTag, writerFor } from './sql.ts';
 import type { DatabaseLease, HeldTransaction, SqlDatabase, SqlTransaction } from './sql-database.ts';
 import { isRead, operationOf } from './statement/facts.ts';
+import { planText } from './statement/plan-text.ts';
 import { Teller, type Telling } from './telling.ts';
 
 const CLOSE_GRACE_MS = 2_000;
+/** A plan is made in a few milliseconds, unless the statement waits for a lock. */
+const PLAN_TIMEOUT_MS = 2_000;
 const HEALTH_TIMEOUT_MS = 3_000;
 /** A server that needs longer for nothing is not well. */
 const DEGRADED_MS = 500;
@@ -239,9 +242,16 @@ export class PooledDatabase implements SqlDatabase {
     return new Session(this.#session, lease);
   }
 
+  /** Not told to anybody: it is about a query, and none of its own. */
   async #plan(sql: string, params: readonly unknown[]): Promise<string> {
-    const { rows } = await this.query(this.#parts.driver.explain(sql), params, { idempotent: true });
-    return rows.map(row => Object.values(row).join('  ')).join('\n');
+    const { driver, mask } = this.#parts;
+    const session = await this.#take({ timeoutMs: PLAN_TIMEOUT_MS });
+    try {
+      const { rows } = await session.run(driver.explain(sql), params, { timeoutMs: PLAN_TIMEOUT_MS });
+      return mask.text(planText(rows, secretParams(sql, params, mask)));
+    } finally {
+      await session.release();
+    }
   }
 }
 

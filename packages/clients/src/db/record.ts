@@ -1,4 +1,5 @@
 /** What is told of a statement or a transaction: facts for evidence, with parameters that may be shown. */
+import type { Blame } from '@quality-hub/resilience';
 import { isSecretField } from '@quality-hub/telemetry';
 
 export interface QueryRecord {
@@ -28,13 +29,15 @@ export interface QueryRecord {
   readonly serverCode?: string;
   /** Masked. */
   readonly message?: string;
+  /** Whose failure it is; only where it failed. */
+  readonly blame?: Blame;
   readonly slow: boolean;
-  /** Asks the server for the plan of the statement; it is not run. Undefined where there is none to ask for. */
+  /** Asks the server for the plan of the statement; it is not run. Masked. Undefined where there is none to ask for. */
   readonly plan?: () => Promise<string>;
 }
 
 const LONGEST_PARAM = 100;
-const MASKED_PARAM = '[masked]';
+export const MASKED_PARAM = '[masked]';
 
 /** Parameters as they may be shown. What is written into, or compared with, a column whose name says secret is masked. */
 export function shownParams(
@@ -48,6 +51,16 @@ export function shownParams(
     const column = columns.get(index);
     return column !== undefined && isSecretField(column) ? MASKED_PARAM : shown(value, mask);
   });
+}
+
+/** The values among `params` that may not be shown, as texts. */
+export function secretParams(
+  sql: string,
+  params: readonly unknown[],
+  mask: { text(text: string): string },
+): readonly string[] {
+  const shownOnes = shownParams(sql, params, mask);
+  return params.flatMap((value, index) => (shownOnes[index] === MASKED_PARAM ? [String(value)] : []));
 }
 
 function shown(value: unknown, mask: { text(text: string): string }): string {

@@ -1,15 +1,12 @@
 /** Gathers what is told of one statement or transaction while it runs, and tells it once, at its end. */
 import type { QueryResult } from '@quality-hub/protocol';
 import { isQualityHubError } from '@quality-hub/protocol';
-import type { PolicyEvent } from '@quality-hub/resilience';
+import { classify, type PolicyEvent } from '@quality-hub/resilience';
 import type { Statement } from './driver.ts';
 import { DatabaseError } from './errors.ts';
 import type { DatabaseParts } from './pooled-database.ts';
 import { type QueryRecord, shownParams } from './record.ts';
-import { shownStatement } from './statement/facts.ts';
-
-/** Statements that have a plan. */
-const PLANNED = /^\s*(select|with|insert|update|delete|replace|merge|values|table)\b/i;
+import { hasPlan, shownStatement } from './statement/facts.ts';
 
 export class Teller {
   readonly #parts: DatabaseParts;
@@ -23,7 +20,7 @@ export class Teller {
   begin(operation: string, statement?: Statement, { inTransaction = false } = {}): Telling {
     return new Telling(this.#parts, operation, statement, {
       inTransaction,
-      plan: statement && PLANNED.test(statement.sql) ? () => this.#plan(statement) : undefined,
+      plan: statement ? () => this.#plan(statement) : undefined,
     });
   }
 }
@@ -118,7 +115,8 @@ export class Telling {
       ...(isQualityHubError(error) ? { errorCode: error.code } : {}),
       ...(serverCode === undefined ? {} : { serverCode }),
       ...(error instanceof Error ? { message: mask.text(error.message) } : {}),
-      ...(this.#plan === undefined ? {} : { plan: this.#plan }),
+      ...(outcome === 'failed' ? { blame: classify(error).blame } : {}),
+      ...(this.#plan !== undefined && hasPlan(statement?.sql ?? '') ? { plan: this.#plan } : {}),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isRead, operationOf, shownStatement } from './facts.ts';
+import { hasPlan, isRead, operationOf, shownStatement } from './facts.ts';
 import { limitsFor } from './limits.ts';
 
 test.each([
@@ -52,3 +52,14 @@ test('the server has the next step for statements, and less for locks', () => {
   expect(limitsFor(40, 5_000)).toEqual({ statementMs: 100, lockMs: 32 });
   expect(limitsFor(2_000_000, 5_000)).toEqual({ statementMs: 2_000_000, lockMs: 5_000 });
 });
+
+test.each([
+  ['select 1', true],
+  ['-- why\nwith a as (select 1) delete from b;', true],
+  ['update orders set total = 1', true],
+  ['select 1; delete from orders', false],
+  ["select ';'; drop table orders", false],
+  ["select 'a;b'", true],
+  ['explain analyze delete from orders', false],
+  ['create table t (a int)', false],
+])('%s has a plan: %s', (sql, has) => expect(hasPlan(sql)).toBe(has));

@@ -7,13 +7,24 @@ const WRITES =
 /** Functions that leave something behind. Functions of your own cannot be known: say `idempotent: false` there. */
 const SIDE_EFFECTS =
   /\b(nextval|setval|pg_(?:try_)?advisory\w*|pg_notify|pg_terminate_backend|pg_cancel_backend|set_config|lo_\w+|dblink\w*|get_lock|release_lock|last_insert_id|load_extension)\s*\(/i;
+/** Statements that have a plan. */
+const PLANNED = /^(select|with|insert|update|delete|replace|merge|values|table)\b/i;
 const LONGEST = 300;
 
 /** True where doing it twice is the same as doing it once. When in doubt, false. */
 export function isRead(sql: string): boolean {
   const bare = withoutLiterals(sql).trim();
-  if (/;\s*\S/.test(bare)) return false;
-  return READS.test(bare) && !WRITES.test(bare) && !SIDE_EFFECTS.test(bare);
+  return isSingle(bare) && READS.test(bare) && !WRITES.test(bare) && !SIDE_EFFECTS.test(bare);
+}
+
+/** Whether the server can say how it would run it. `EXPLAIN` in front of several statements would run all but the first. */
+export function hasPlan(sql: string): boolean {
+  const bare = withoutLiterals(sql).trim();
+  return isSingle(bare) && PLANNED.test(bare);
+}
+
+function isSingle(bare: string): boolean {
+  return !/;\s*\S/.test(bare);
 }
 
 /** `select orders`, `insert order_items`, `begin`: the verb and the first table. */
