@@ -1,4 +1,5 @@
 /** The composition root: makes what a configuration names, lets it tell what it sees, and closes it in order. */
+import { dirname } from 'node:path';
 import type { CallRecord, HttpClient } from '@quality-hub/clients';
 import type { QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
 import { ConfigError } from '@quality-hub/config';
@@ -8,9 +9,12 @@ import { prefixed } from '@quality-hub/state';
 import { createMask, type Mask } from '@quality-hub/telemetry';
 import { databaseEvidence } from './database-evidence.ts';
 import { RuntimeClosedError, RuntimeNameError } from './errors.ts';
-import { FailureMemory } from './failure-memory.ts';
+import { endOfCall, endOfQuery, FailureMemory } from './failure-memory.ts';
+import { type ChosenStrategies, type DatabasesOfTest, IsolatedDatabases } from './isolated-databases.ts';
+import type { OpenAt } from './make-database.ts';
 import { openState, stateProblems } from './open-state.ts';
 import { NEXT_PROBE_MS, OutageBoard, PROBE_MS } from './outage-board.ts';
+import { OwnTime } from './own-time.ts';
 import { makeResources, type Resources } from './resources.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
 
@@ -53,6 +57,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, observe = () => {}, onCall, mask = createMask({}), now = Date.now } = options;
   const registry = new Registry();
   const remaining = options.remainingMs ? { remainingMs: options.remainingMs } : {};
+  const time = new OwnTime(options.remainingMs);
   let runtime: Runtime | undefined;
   const { store, trouble } = await openState(config.state, options.stateFile);
   const own = prefixed(store, `run/${encodeURIComponent(options.runId)}/`);
@@ -69,7 +74,14 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         onCall?.(call);
       },
     },
-    database: { mask, ...remaining, observe: (query: QueryRecord) => tellQuery(query, observe) },
+    database: {
+      mask,
+      remainingMs: time.remainingMs,
+      observe: query => {
+        runtime?.noteQuery(query);
+        for (const evidence of databaseEvidence(query)) observe(evidence);
+      },
+    },
     ...(options.baseURL === undefined ? {} : { baseURL: options.baseURL }),
   });
   const problems = [...resources.problems, ...stateProblems(config.state)];
@@ -82,21 +94,34 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const shared = shareBreakers(registry, own, { worker: options.worker });
   const board = new OutageBoard(own, now);
   const failures = new FailureMemory(own);
-  runtime = new Runtime({ config, resources, registry, shared, store, own, board, failures, observe, now });
+  const isolated = new IsolatedDatabases({
+    sections: config.databases ?? {},
+    databases: resources.databases,
+    openAt: (name, url) => (resources.openers.get(name) as OpenAt)(url),
+    runId: options.runId,
+    folder: options.configPath === undefined ? process.cwd() : dirname(options.configPath),
+    stateFile: options.stateFile,
+    time,
+    observe,
+  });
+  runtime = new Runtime({ config, resources, isolated, registry, shared, store, own, board, failures, observe, now });
   // A breaker that is open is learned from those who have opened it.
-  for (const [dependency, policy] of resources.clientPolicies) {
+  for (const [dependency, policy] of [...resources.clientPolicies, ...resources.databasePolicies]) {
     if (!(await board.isDown(dependency).catch(() => true))) await failures.replay(dependency, policy).catch(() => {});
   }
+  for (const [name, { warmUp }] of Object.entries(config.databases ?? {}))
+    if (warmUp)
+      void resources.databases
+        .get(name)
+        ?.warmUp()
+        .catch(() => undefined);
   return runtime;
-}
-
-function tellQuery(query: QueryRecord, observe: (evidence: Evidence) => void): void {
-  for (const evidence of databaseEvidence(query)) observe(evidence);
 }
 
 interface Parts {
   readonly config: QualityHubConfig;
   readonly resources: Resources;
+  readonly isolated: IsolatedDatabases;
   readonly registry: Registry;
   readonly shared: SharedBreakers;
   readonly store: KeyValueDriver;
@@ -147,7 +172,14 @@ export class Runtime {
    * run count failures together.
    */
   note(call: CallRecord): void {
-    this.#queue(() => this.#parts.failures.take(call.facts));
+    this.#queue(() => this.#parts.failures.take(endOfCall(call.facts)));
+  }
+
+  /** A statement of one of its databases has ended. */
+  noteQuery(query: QueryRecord): void {
+    this.#parts.isolated.heard(query);
+    // What runs inside of a transaction is told again, as part of it.
+    if (!query.inTransaction) this.#queue(() => this.#parts.failures.take(endOfQuery(query)));
   }
 
   /** What carries a client's calls in a test. */
@@ -164,6 +196,21 @@ export class Runtime {
   /** @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) @throws {RuntimeClosedError} (`QH_RUNTIME_CLOSED`) */
   database(name: string): SqlDatabase {
     return this.#named('database', name, this.#parts.resources.databases);
+  }
+
+  /**
+   * The databases as one test uses them: undone after it, in the way that the configuration or `chosen` names.
+   *
+   * @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) @throws {RuntimeClosedError} (`QH_RUNTIME_CLOSED`)
+   */
+  databasesOfTest(chosen?: ChosenStrategies): DatabasesOfTest {
+    if (this.#closing !== undefined) throw new RuntimeClosedError('The databases');
+    return this.#parts.isolated.forTest(chosen);
+  }
+
+  /** Where the code under test finds a database of this worker. @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) */
+  addressOf(database: string): Promise<string> {
+    return this.#parts.isolated.addressOf(database);
   }
 
   /** @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) @throws {RuntimeClosedError} (`QH_RUNTIME_CLOSED`) */
@@ -218,8 +265,9 @@ export class Runtime {
   }
 
   async #close(): Promise<void> {
-    const { resources, shared, store } = this.#parts;
+    const { resources, isolated, shared, store } = this.#parts;
     try {
+      await isolated.close();
       await closeAll(resources);
     } finally {
       this.#stopListening();

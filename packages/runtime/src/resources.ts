@@ -1,10 +1,10 @@
 /** Makes the clients, databases and policies that a configuration names; nothing is connected before its first use. */
-import type { HttpClient } from '@quality-hub/clients';
-import type { DatabaseOptions, SqlDatabase } from '@quality-hub/clients/db';
+import { createHttpClient, type HttpClient, type HttpClientOptions } from '@quality-hub/clients';
+import type { SqlDatabase } from '@quality-hub/clients/db';
 import { meant } from '@quality-hub/config';
 import { OptionError } from '@quality-hub/protocol';
 import { createPolicy, type Policy, type Registry } from '@quality-hub/resilience';
-import { type ClientSurroundings, makeClient } from './make-client.ts';
+import { type DatabaseSurroundings, databaseOpener, type OpenAt } from './make-database.ts';
 import {
   CLIENT_POLICY,
   type ClientSection,
@@ -16,15 +16,21 @@ import {
 /** What every client and database is given besides its own section. */
 export interface Surroundings extends Omit<ClientSurroundings, 'policyOf'> {
   readonly registry: Registry;
-  readonly database: Pick<DatabaseOptions, 'mask' | 'observe' | 'remainingMs'>;
+  readonly client: Pick<HttpClientOptions, 'mask' | 'observe' | 'remainingMs' | 'headersFor'>;
+  readonly database: DatabaseSurroundings;
+  /** Base of the default client where its section names none. */
+  readonly baseURL?: string;
 }
 
 export interface Resources {
   readonly clients: ReadonlyMap<string, HttpClient>;
   readonly databases: ReadonlyMap<string, SqlDatabase>;
+  /** Opens a database, or a copy of it, once more. */
+  readonly openers: ReadonlyMap<string, OpenAt>;
   readonly policies: ReadonlyMap<string, Policy>;
   /** The policy of each client, and of each one's sign-in, by the name in reports. */
   readonly clientPolicies: ReadonlyMap<string, Policy>;
+  readonly databasePolicies: ReadonlyMap<string, Policy>;
   /** What is wrong with the configuration, everything at once. */
   readonly problems: readonly string[];
 }
@@ -55,15 +61,20 @@ export async function makeResources(config: QualityHubConfig, around: Surroundin
     if (made) clients.set(name, made);
   }
   const databases = new Map<string, SqlDatabase>();
+  const databasePolicies = new Map<string, Policy>();
+  const openers = new Map<string, OpenAt>();
   const named = Object.entries(config.databases ?? {});
   if (named.length > 0) {
-    const { openDatabase } = await import('@quality-hub/clients/db');
-    for (const [name, { policy, ...section }] of named) {
+    const door = await import('@quality-hub/clients/db');
+    for (const [name, section] of named) {
       const made = attempt(`databases.${name}`, () => {
-        const own = makePolicy(name, policy, DATABASE_POLICY, config, around.registry);
-        return openDatabase({ ...section, ...around.database, name, policy: own });
+        const policy = makePolicy(name, section.policy, DATABASE_POLICY, config, around.registry);
+        databasePolicies.set(name, policy);
+        return databaseOpener(name, section, { ...around.database, policy }, door);
       });
-      if (made) databases.set(name, made);
+      const database = made && attempt(`databases.${name}`, made);
+      if (made && database) databases.set(name, database);
+      if (made) openers.set(name, made);
     }
   }
   const policies = new Map<string, Policy>();
@@ -71,7 +82,7 @@ export async function makeResources(config: QualityHubConfig, around: Surroundin
     const made = attempt(`policies.${name}`, () => createPolicy({ ...section, name }, { registry: around.registry }));
     if (made) policies.set(name, made);
   }
-  return { clients, databases, policies, clientPolicies, problems };
+  return { clients, databases, openers, policies, clientPolicies, databasePolicies, problems };
 }
 
 /** Each client and database has a policy of its own, also where several name the same options: limits are theirs. */

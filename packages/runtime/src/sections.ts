@@ -1,6 +1,6 @@
 /** What the sections of a configuration may hold: the options of the packages that they configure. */
-import type { Auth, AuthSection, HttpClientOptions } from '@quality-hub/clients';
-import type { DatabaseOptions } from '@quality-hub/clients/db';
+import type { HttpClientOptions } from '@quality-hub/clients';
+import type { DatabaseOptions, IsolationSection } from '@quality-hub/clients/db';
 import type { HubConfig } from '@quality-hub/config';
 import type { PolicyOptions } from '@quality-hub/resilience';
 
@@ -26,9 +26,14 @@ export interface ClientSection extends Omit<HttpClientOptions, Given | 'auth'> {
 }
 
 export interface DatabaseSection
-  extends Omit<DatabaseOptions, 'name' | 'policy' | 'remainingMs' | 'observe' | 'mask' | 'random'> {
+  extends Omit<DatabaseOptions, 'name' | 'policy' | 'remainingMs' | 'observe' | 'mask' | 'random'>,
+    IsolationSection {
   /** A name from `policies`, or the options of one. @default retries and a breaker */
   readonly policy?: string | PolicySection;
+  /** Where a test fails, asks for the plans of its slow statements. @default false */
+  readonly plans?: boolean;
+  /** Opens the connections of `pool.min`, one at least, before the first statement needs one. @default false */
+  readonly warmUp?: boolean;
 }
 
 /** The policy is named after what it is made for. */

@@ -15,8 +15,16 @@ export {
   TransactionOverError,
 } from './errors.ts';
 export { createIsolation, type Isolation, type IsolationOptions } from './isolation/create-isolation.ts';
+export { type Filler, type Filling, readFilling } from './isolation/filling.ts';
 export type { IsolatedTest, IsolationReport } from './isolation/isolated-test.ts';
 export type { Owner } from './isolation/names.ts';
+export {
+  type IsolationSection,
+  isolationProblems,
+  NO_TEMPLATE,
+  type TemplateSection,
+  type TruncateSection,
+} from './isolation/section.ts';
 export { ISOLATION_STRATEGIES, type IsolationStrategy, whyNoStrategy } from './isolation/strategy.ts';
 export { type Clone, openTemplates, type TemplateOptions, type Templates } from './isolation/templates.ts';
 export { type TruncateOptions, truncateAll } from './isolation/truncate.ts';

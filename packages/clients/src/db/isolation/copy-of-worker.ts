@@ -32,6 +32,10 @@ export class CopyOfWorker {
     this.#options = options;
   }
 
+  get url(): string | undefined {
+    return this.#copy?.clone.url;
+  }
+
   async ready(): Promise<void> {
     this.#making ??= this.#make().catch((error: unknown) => {
       this.#making = undefined;

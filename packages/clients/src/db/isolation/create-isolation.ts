@@ -39,6 +39,8 @@ export interface Isolation extends AsyncDisposable {
    * @throws {IsolationError} where it was not (`QH_DB_ISOLATION`).
    */
   beginNow(): IsolatedTest;
+  /** Of the copy of the worker, once it is ready; undefined for other strategies. */
+  readonly url: string | undefined;
   /** Drops the copy of the worker. */
   close(): Promise<void>;
 }
@@ -48,7 +50,12 @@ export function createIsolation(options: IsolationOptions): Isolation {
   const parts = partsOf(options);
   return {
     strategy: options.strategy,
-    ...parts,
+    get url() {
+      return parts.url?.();
+    },
+    ready: parts.ready,
+    beginNow: parts.beginNow,
+    close: parts.close,
     async begin() {
       await parts.ready();
       return parts.beginNow();
@@ -57,7 +64,7 @@ export function createIsolation(options: IsolationOptions): Isolation {
   };
 }
 
-type Parts = Pick<Isolation, 'ready' | 'beginNow' | 'close'>;
+type Parts = Pick<Isolation, 'ready' | 'beginNow' | 'close'> & { readonly url?: () => string | undefined };
 
 function partsOf(options: IsolationOptions): Parts {
   const { strategy, database, templates, openClone } = options;
@@ -76,5 +83,5 @@ function partsOf(options: IsolationOptions): Parts {
   if (!templates || !openClone)
     throw new OptionError('Isolation "template"', ['"templates" and "openClone" are missing: it needs both']);
   const copy = new CopyOfWorker({ ...options, templates, openClone });
-  return { ready: () => copy.ready(), close: () => copy.close(), beginNow: () => copy.begin() };
+  return { ready: () => copy.ready(), close: () => copy.close(), beginNow: () => copy.begin(), url: () => copy.url };
 }

@@ -86,7 +86,13 @@ export function openTemplates(options: TemplateOptions): Templates {
       await ready();
       const name = cloneName(owner, randomBytes(4).toString('hex'));
       const startedMs = performance.now();
-      await place.copy(template, name, told);
+      try {
+        await place.copy(template, name, told);
+      } catch (error) {
+        // Half of a copy may be there, and nobody else knows its name.
+        await place.drop(name, { force: true }).catch(() => undefined);
+        throw error;
+      }
       return {
         name,
         url: place.url(name),
