@@ -16,15 +16,7 @@ const schemas = {
   state: z.strictObject({ kind: z.enum(['memory', 'sqlite']) }),
 };
 
-function problemsOf(config: HubConfig): readonly string[] {
-  try {
-    checkSections('/suite/quality-hub.config.ts', config, schemas);
-    return [];
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'QH_CONFIG', path: '/suite/quality-hub.config.ts' });
-    return (error as { problems: readonly string[] }).problems;
-  }
-}
+const problemsOf = (config: HubConfig): readonly string[] => checkSections(config, schemas);
 
 test('a right configuration passes, and so does one without sections', () => {
   expect(problemsOf({ clients: { default: { baseURL: 'http://x' } }, state: { kind: 'memory' } })).toEqual([]);

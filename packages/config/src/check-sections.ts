@@ -1,6 +1,5 @@
 /** Checks a whole configuration with the schemas of the packages that own its sections. Only the runner does: schemas cost time. */
 import type { HubConfig } from './define-hub.ts';
-import { ConfigError } from './errors.ts';
 
 /** The part of a zod schema that is needed here. */
 export interface SectionSchema {
@@ -23,15 +22,15 @@ export interface SchemaIssue {
 
 export type SectionSchemas = Readonly<Partial<Record<keyof HubConfig, SectionSchema>>>;
 
-/** @throws {ConfigError} (`QH_CONFIG`) with every problem of every section: where, what was found, what was expected. */
-export function checkSections(path: string, config: HubConfig, schemas: SectionSchemas): void {
+/** Every problem of every section: where, what was found, what was expected. */
+export function checkSections(config: HubConfig, schemas: SectionSchemas): readonly string[] {
   const problems = Object.entries(schemas).flatMap(([section, schema]) => {
     const value = config[section as keyof HubConfig];
     if (value === undefined) return [];
     const result = schema.safeParse(value);
     return result.success ? [] : result.error.issues.flatMap(issue => problemsOf(issue, [section], value));
   });
-  if (problems.length > 0) throw new ConfigError(path, [...new Set(problems)]);
+  return [...new Set(problems)];
 }
 
 function problemsOf(issue: SchemaIssue, section: readonly PropertyKey[], value: unknown): string[] {

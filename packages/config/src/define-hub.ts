@@ -1,5 +1,4 @@
 /** The sections of a configuration. What each of them may hold is said by the package that it configures. */
-import { ConfigError } from './errors.ts';
 import { meant } from './meant.ts';
 
 /** Options under names of the user's choice. */
@@ -22,14 +21,14 @@ export interface HubConfig<Client = unknown, Db = unknown, Policy = unknown, Sta
 
 export const SECTIONS: readonly string[] = ['clients', 'databases', 'policies', 'state'];
 
-/** @throws {ConfigError} (`QH_CONFIG`) that lists every section that there is none of, or that is no section. */
-export function checkSectionNames(path: string, config: object): asserts config is HubConfig {
-  const problems: string[] = [];
-  for (const [name, value] of Object.entries(config)) {
-    if (!SECTIONS.includes(name)) problems.push(`there is no section ${name}${meant(name, SECTIONS)}`);
-    else if (value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value))) {
-      problems.push(`${name} is ${JSON.stringify(value)}, expected an object`);
-    }
-  }
-  if (problems.length > 0) throw new ConfigError(path, problems);
+/** What is wrong with a configuration before its sections are looked into: names of no section, and what is no section. */
+export function sectionNameProblems(config: object): readonly string[] {
+  return Object.entries(config).flatMap(([name, value]) => {
+    if (!SECTIONS.includes(name)) return [`there is no section ${name}${meant(name, SECTIONS)}`];
+    return value === undefined || isSection(value) ? [] : [`${name} is ${JSON.stringify(value)}, expected an object`];
+  });
+}
+
+export function isSection(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,5 +8,5 @@ export { checkSections, type SchemaIssue, type SectionSchema, type SectionSchema
 export { type HubConfig, type Named, SECTIONS } from './define-hub.ts';
 export { ConfigError, ConfigLoadError } from './errors.ts';
 export { CONFIG_FILES, CONFIG_VARIABLE, type FindOptions, findConfig } from './find-config.ts';
-export { type LoadedConfig, loadConfig } from './load-config.ts';
+export { type LoadedConfig, loadConfig, type SectionCheck } from './load-config.ts';
 export { meant } from './meant.ts';

@@ -105,3 +105,24 @@ test('every section that there is none of is told at once', async () => {
     ],
   });
 });
+
+test('what a check finds in the sections is told together with the names that are wrong', async () => {
+  const path = join(
+    scratchFiles({ 'quality-hub.config.mjs': 'export default { client: {}, clients: 3, state: {} }' }),
+    'quality-hub.config.mjs',
+  );
+  const seen: unknown[] = [];
+  const check = async (config: object) => {
+    seen.push(config);
+    return ['state.kind is missing'];
+  };
+  expect(await loadConfig(path, check).catch(error => error)).toMatchObject({
+    code: 'QH_CONFIG',
+    problems: [
+      'there is no section client; did you mean clients?',
+      'clients is 3, expected an object',
+      'state.kind is missing',
+    ],
+  });
+  expect(seen).toEqual([{ client: {}, state: {} }]);
+});

@@ -1,13 +1,15 @@
 /** Loads a configuration file, whatever it is written in. */
 import { readFile, stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { checkSectionNames, type HubConfig } from './define-hub.ts';
+import { type HubConfig, isSection, sectionNameProblems } from './define-hub.ts';
 import { ConfigError, ConfigLoadError } from './errors.ts';
 
 export interface LoadedConfig {
   readonly path: string;
   readonly config: HubConfig;
 }
+
+export type SectionCheck = (config: HubConfig) => readonly string[] | Promise<readonly string[]>;
 
 /** What Node says of TypeScript that cannot be run by leaving its types out, and of imports as bundlers write them. */
 const NEEDS_TRANSFORM = new Set([
@@ -25,16 +27,22 @@ const NEEDS_TRANSFORM = new Set([
  * Node runs the file by itself; one that needs more than types left out (enums, imports without endings) goes through jiti.
  *
  * @throws {ConfigLoadError} (`QH_CONFIG_LOAD`) if it cannot be read or run.
- * @throws {ConfigError} (`QH_CONFIG`) if it is no configuration, or has a section that there is none of.
+ * @param check Looks into the sections and says what is wrong with them; a process that starts often leaves that to those who
+ * are made of them.
+ * @throws {ConfigError} (`QH_CONFIG`) if it is no configuration, has a section that there is none of, or `check` finds something:
+ * all of that at once.
  */
-export async function loadConfig(path: string): Promise<LoadedConfig> {
+export async function loadConfig(path: string, check: SectionCheck = () => []): Promise<LoadedConfig> {
   const exported = path.endsWith('.json') ? await readJson(path) : await run(path);
   const config = typeof exported === 'function' ? await call(path, exported as () => unknown) : exported;
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+  if (!isSection(config)) {
     throw new ConfigError(path, [`the default export is ${kindOf(config)}, expected defineHub({ … })`]);
   }
-  checkSectionNames(path, config);
-  return { path, config };
+  const named = config as HubConfig;
+  const sections = Object.fromEntries(Object.entries(named).filter(([, value]) => isSection(value)));
+  const problems = [...sectionNameProblems(named), ...(await check(sections))];
+  if (problems.length > 0) throw new ConfigError(path, problems);
+  return { path, config: named };
 }
 
 async function readJson(path: string): Promise<unknown> {

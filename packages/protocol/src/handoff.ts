@@ -12,6 +12,15 @@ export interface RunHandoff {
   readonly spoolFolder: string;
   /** Process id of the runner. A worker of another runner must not use the handoff: it is a run inside a run. */
   readonly runnerPid: number;
+  /** What is wrong with the configuration of the suite: who needs it fails with the same sentence. */
+  readonly configTrouble?: ConfigTrouble;
+}
+
+/** An error of the configuration on its way from the runner to its workers. */
+export interface ConfigTrouble {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
 }
 
 /** The handoff of the runner that `isOwn` accepts; undefined where there is no reporter of ours, or that of an outer run. */

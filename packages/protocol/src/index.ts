@@ -80,7 +80,7 @@ export {
   type TrafficCountsEvidence,
   type TrafficEvidence,
 } from './evidence.ts';
-export { HANDOFF_VARIABLE, type RunHandoff, readHandoff } from './handoff.ts';
+export { type ConfigTrouble, HANDOFF_VARIABLE, type RunHandoff, readHandoff } from './handoff.ts';
 export {
   IDENTITY_ANNOTATION,
   type IdentityFacts,

@@ -1,3 +1,4 @@
+import { ConsecutiveBreaker } from 'cockatiel';
 import { describe, expect, test } from 'vitest';
 import { createPolicy } from './create-policy.ts';
 import type { PolicyOptions } from './options.ts';
@@ -105,10 +106,20 @@ describe('in code', () => {
   });
 });
 
-test('a configuration names its policies, and holds no functions', () => {
+test('a configuration names its policies, and holds functions where createPolicy takes them', () => {
   expect(policiesSchema.parse({ payments: { retry: 2 } })).toEqual({ payments: { retry: 2 } });
   expect(policiesSchema.safeParse({ '': {} }).success).toBe(false);
-  expect(policySchema.safeParse({ hooks: {} }).success).toBe(false);
+  const give = () => 'instead';
+  const withFunctions = {
+    fallback: { feature: 'stars', give, when: () => true },
+    hooks: { beforeRetry: give, onOpen: give, onRecover: give },
+    retry: { when: () => true },
+    breaker: { rule: () => new ConsecutiveBreaker(1) },
+  };
+  expect(policySchema.parse(withFunctions)).toEqual(withFunctions);
+  expect(createPolicy(policyOptionsOf('payments', policySchema.parse(withFunctions))).name).toBe('payments');
+  for (const wrong of [{ hooks: { onOpen: 'x' } }, { fallback: {} }, { retry: { when: 1 } }, { breaker: { rule: {} } }])
+    expect(policySchema.safeParse(wrong).success).toBe(false);
 });
 
 test('a section becomes options, also where something in it is undefined', async () => {

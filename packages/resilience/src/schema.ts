@@ -6,6 +6,8 @@ const ms = z.number().positive().max(214_748_364_700);
 const count = z.int().min(1);
 const countOrNone = z.int().min(0);
 const partBelowAll = z.number().min(0).lt(1);
+/** A file written in TypeScript may hold functions. */
+const fn = z.custom(value => typeof value === 'function', 'expected a function');
 
 const slidingWindow = {
   ratio01: z.number().positive().lt(1).optional().describe('More than this part opens'),
@@ -24,6 +26,7 @@ const breaker = z.strictObject({
     .strictObject({ ...slidingWindow, slowerThanMs: ms })
     .refine(oneWindow, ONE_WINDOW)
     .optional(),
+  rule: fn.optional().describe('A rule of one’s own, made anew each time it closes'),
   openMs: ms.optional().describe('How long it stays open; 5000'),
   maxOpenMs: ms.optional().describe('Twice as long after each try that fails, up to this; 60000'),
   halfOpen: z
@@ -37,6 +40,7 @@ const retry = z.strictObject({
   baseMs: ms.optional().describe('First delay, doubled each time; 100'),
   maxMs: ms.optional().describe('Longest delay; 10000'),
   jitter: z.enum(['full', 'equal', 'decorrelated', 'none']).optional(),
+  when: fn.optional().describe('Whether a failure is tried again'),
   alsoOn: z.array(z.enum(['caller', 'dependency', 'network', 'data', 'credential'])).optional(),
   budget: z
     .union([
@@ -50,8 +54,16 @@ const retry = z.strictObject({
     .optional(),
 });
 
-/** One policy as a configuration file has it: everything but functions. */
+/** One policy as a configuration has it. */
 export const policySchema = z.strictObject({
+  fallback: z
+    .strictObject({ feature: z.string().min(1).optional(), give: fn, when: fn.optional() })
+    .optional()
+    .describe('What a call gives instead of failing'),
+  hooks: z
+    .strictObject({ beforeRetry: fn.optional(), onOpen: fn.optional(), onRecover: fn.optional() })
+    .optional()
+    .describe('What is done before a retry, and when a breaker opens and closes'),
   deadlineMs: ms.optional().describe('Total time of a call with all its attempts and waits'),
   timeoutMs: ms.optional().describe('Longest time of one attempt'),
   retry: z.union([countOrNone, retry]).optional(),

@@ -14,8 +14,7 @@ import { type ChosenStrategies, type DatabasesOfTest, IsolatedDatabases } from '
 import type { OpenAt } from './make-database.ts';
 import { openState, stateProblems } from './open-state.ts';
 import { NEXT_PROBE_MS, OutageBoard, PROBE_MS } from './outage-board.ts';
-import { OwnTime } from './own-time.ts';
-import { makeResources, type Resources } from './resources.ts';
+import { closeResources, makeResources, type Resources } from './resources.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
 
 export interface RuntimeOptions {
@@ -86,8 +85,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const problems = [...resources.problems, ...stateProblems(config.state)];
   if (problems.length > 0) {
-    await closeAll(resources);
-    await store.close();
+    await closeResources(resources);
     throw new ConfigError(options.configPath ?? 'The configuration', problems);
   }
   if (trouble !== undefined) observe({ kind: 'note', name: 'state.not-shared', data: { trouble } });
@@ -267,8 +265,7 @@ export class Runtime {
   async #close(): Promise<void> {
     const { resources, isolated, shared, store } = this.#parts;
     try {
-      await isolated.close();
-      await closeAll(resources);
+      await closeResources(resources);
     } finally {
       this.#stopListening();
       await shared.close();
@@ -334,10 +331,4 @@ async function probeClient(client: HttpClient, path: string, signal: AbortSignal
 async function probeDatabase(database: SqlDatabase, signal: AbortSignal | undefined): Promise<void> {
   const { state, detail } = await database.health(signal);
   if (state === 'down') throw new Error(detail ?? 'its health check failed');
-}
-
-async function closeAll({ clients, databases }: Resources): Promise<void> {
-  const results = await Promise.allSettled([...clients.values(), ...databases.values()].map(one => one.close()));
-  const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []));
-  if (errors.length > 0) throw new AggregateError(errors, 'Not everything could be closed');
 }

@@ -82,7 +82,30 @@ export async function makeResources(config: QualityHubConfig, around: Surroundin
     const made = attempt(`policies.${name}`, () => createPolicy({ ...section, name }, { registry: around.registry }));
     if (made) policies.set(name, made);
   }
-  return { clients, databases, openers, policies, clientPolicies, databasePolicies, problems };
+  return { clients, databases, policies, clientPolicies, problems };
+}
+
+/** Also where some of it cannot be closed. @throws {AggregateError} with what went wrong. */
+export async function closeResources({ clients, databases }: Resources): Promise<void> {
+  const results = await Promise.allSettled([...clients.values(), ...databases.values()].map(one => one.close()));
+  const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []));
+  if (errors.length > 0) throw new AggregateError(errors, 'Not everything could be closed');
+}
+
+function makeClient(
+  name: string,
+  { policy: _, health: _health, ...section }: ClientSection,
+  policy: Policy,
+  around: Surroundings,
+): HttpClient {
+  const base = name === 'default' && section.baseURL === undefined && around.baseURL ? { baseURL: around.baseURL } : {};
+  return createHttpClient({ ...section, ...base, ...around.client, name: dependencyOf(name), policy });
+}
+
+function checkHealth(name: string, health: string | undefined): void {
+  if (health !== undefined && !/^\/|^https?:\/\//.test(health)) {
+    throw new OptionError(`client ${name}`, [`health is ${JSON.stringify(health)}, expected a path such as /health`]);
+  }
 }
 
 /** Each client and database has a policy of its own, also where several name the same options: limits are theirs. */

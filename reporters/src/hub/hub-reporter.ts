@@ -11,6 +11,7 @@ import type {
   WorkerInfo,
 } from '@playwright/test/reporter';
 import {
+  type ConfigTrouble,
   errorSentence,
   HANDOFF_VARIABLE,
   REFUSAL_VARIABLE,
@@ -26,6 +27,7 @@ import { Recording } from '../base/recording.ts';
 import { isListedBehindHtml, runStarted, secretsOf } from '../base/run-facts.ts';
 import { nameRun, type RunName } from '../base/run-id.ts';
 import { tally } from '../base/tally.ts';
+import { checkConfiguration } from './check-configuration.ts';
 import { EmbeddedDelivery } from './embedded-delivery.ts';
 import { endBlock } from './end-block.ts';
 import { type CheckedOptions, checkOptions } from './options.ts';
@@ -58,6 +60,7 @@ export class HubReporter implements Reporter {
   #session: Session | undefined;
   #block: string | undefined;
   #printsEarly = false;
+  #configTrouble: ConfigTrouble | undefined;
 
   constructor(options: Readonly<Record<string, unknown>> = {}) {
     this.#given = options;
@@ -68,6 +71,20 @@ export class HubReporter implements Reporter {
 
   printsToStdio(): boolean {
     return false;
+  }
+
+  /** Awaited before the first worker starts: what is found wrong goes to the workers, and to the terminal. */
+  async preprocess({ config }: { readonly config: FullConfig }): Promise<void> {
+    await this.#guard.runAsync(async () => {
+      const mode = runMode(this.#given._mode, config);
+      this.#configTrouble = undefined;
+      if (!this.#options || !isRecorded(mode)) return;
+      const { trouble, sentence } = await checkConfiguration(this.#configDir(config));
+      this.#configTrouble = trouble;
+      if (sentence === undefined) return;
+      this.#notices.add(sentence);
+      process.stderr.write(`Quality Hub: ${sentence}\n`);
+    }, undefined);
   }
 
   onBegin(config: FullConfig, suite: Suite): void {
@@ -127,6 +144,10 @@ export class HubReporter implements Reporter {
     return this.#guard.report();
   }
 
+  #configDir({ rootDir }: FullConfig): string {
+    return typeof this.#given.configDir === 'string' ? this.#given.configDir : rootDir;
+  }
+
   #record(callback: (recording: Recording) => void): void {
     const recording = this.#session?.recording;
     if (recording) this.#guard.run(() => callback(recording));
@@ -134,7 +155,8 @@ export class HubReporter implements Reporter {
 
   #begin(options: CheckedOptions, given: RunMode, config: FullConfig, suite: Suite): Session {
     const mode = given === 'merge' ? 'merge' : 'test';
-    const configDir = typeof this.#given.configDir === 'string' ? this.#given.configDir : config.rootDir;
+    const configDir = this.#configDir(config);
+    const configTrouble = this.#configTrouble && { configTrouble: this.#configTrouble };
     const run = nameRun(options.project);
     const shard = config.shard?.current ?? 1;
     const values = secretValues(options, config);
@@ -152,7 +174,8 @@ export class HubReporter implements Reporter {
     });
     const settleIn = (): void => {
       const { spoolFolder, spool } = place;
-      handOver({ runId: run.runId, shard, project: options.project, spoolFolder, runnerPid: process.pid });
+      const { project } = options;
+      handOver({ runId: run.runId, shard, project, spoolFolder, runnerPid: process.pid, ...configTrouble });
       keepValues({ spoolFolder }, { shard, writer: spool.writer, values, env: process.env });
     };
     const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(place.folder, run.runId) : undefined;

@@ -1,0 +1,53 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkConfig } from './check-config.ts';
+import { scratchFolder } from './testing/open-workers.ts';
+
+function suite(text?: string): { from: string; cwd: string; env: NodeJS.ProcessEnv } {
+  const from = scratchFolder();
+  mkdirSync(join(from, '.git'));
+  if (text !== undefined) writeFileSync(join(from, 'quality-hub.config.mjs'), text);
+  return { from, cwd: from, env: {} };
+}
+
+test('a suite without a configuration, and one whose configuration is right, have no trouble', async () => {
+  expect(await checkConfig(suite())).toBeUndefined();
+  const right = `export default {
+    clients: { default: { baseURL: 'http://127.0.0.1:1' }, payments: { policy: 'quick', health: '/health' } },
+    databases: { shop: { kind: 'postgres', url: 'postgres://127.0.0.1:1/shop', policy: 'quick' } },
+    policies: { quick: { timeoutMs: 100, fallback: { give: () => 1 }, hooks: { onOpen: () => {} } } },
+    state: { kind: 'memory' },
+  }`;
+  expect(await checkConfig(suite(right))).toBeUndefined();
+});
+
+test('everything that is wrong is told at once: by the schemas, and by what is made of the sections', async () => {
+  const wrong = `export default {
+    polices: {},
+    clients: { payments: { policy: 'qick', health: 'health' }, mail: { policy: 'slow' } },
+    databases: { shop: { kind: 'postgre', url: 'postgres://user:hidden-word@host/shop' } },
+    policies: { quick: { timeoutMs: 'fast', retry: -1 }, slow: { deadlineMs: 10, timeoutMs: 20 } },
+    state: { kind: 'redis' },
+  }`;
+  const error = await checkConfig(suite(wrong));
+  expect(error).toMatchObject({ code: 'QH_CONFIG' });
+  expect((error as { problems?: readonly string[] }).problems).toEqual([
+    'there is no section polices; did you mean policies?',
+    expect.stringMatching(/^databases\.shop\.kind is "postgre", .*"postgres"/),
+    'policies.quick.timeoutMs is "fast", expected number, received string',
+    expect.stringMatching(/^policies\.quick\.retry is -1, /),
+    expect.stringMatching(/^clients\.payments: health is "health"/),
+    expect.stringMatching(/^clients\.mail: timeoutMs is 20, more than the deadlineMs of 10/),
+    'policies.slow: timeoutMs is 20, more than the deadlineMs of 10: it would never count',
+    "state.kind is \"redis\", expected 'sqlite' or 'memory'",
+  ]);
+  expect(error?.message).not.toContain('hidden-word');
+});
+
+test('a file that cannot be loaded is trouble as well', async () => {
+  expect(await checkConfig(suite('throw new Error("no host")'))).toMatchObject({
+    code: 'QH_CONFIG_LOAD',
+    message: expect.stringContaining('no host'),
+  });
+});

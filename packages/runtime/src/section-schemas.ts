@@ -1,0 +1,10 @@
+/** The schemas of all sections, each from the package that owns it. */
+import type { SectionSchemas } from '@quality-hub/config';
+
+export async function sectionSchemas(): Promise<SectionSchemas> {
+  const [{ policiesSchema }, { databasesSchema }] = await Promise.all([
+    import('@quality-hub/resilience/schema'),
+    import('@quality-hub/clients/db/schema'),
+  ]);
+  return { databases: databasesSchema, policies: policiesSchema };
+}
