@@ -113,11 +113,13 @@ export interface SecretEvidence {
   readonly outcome: 'ok' | 'missing' | 'denied' | 'expired';
 }
 
-/** State of a dependency as a health probe saw it. */
+/** State of a dependency as a health probe saw it, or that a test went on with less than it wanted of it. */
 export interface HealthEvidence {
   readonly kind: 'health';
   readonly dependency: string;
   readonly state: 'healthy' | 'degraded' | 'down';
+  /** What worked less well: a call gave its fallback instead. `state` is `degraded`. */
+  readonly feature?: string;
   readonly detail?: string;
 }
 

@@ -32,9 +32,14 @@ export { DescribedError, describe, type Ids } from './failures/describe.ts';
 export { triedOf } from './failures/tried.ts';
 export { type GuardDecorator, type GuardOptions, guarded } from './guarded/guarded.ts';
 export { type PolicyFinder, UnknownPolicyError, usePolicies } from './guarded/policies-in-use.ts';
-export { type DependencyHealth, HealthBoard, type HealthChange, type HealthState } from './health/health-board.ts';
-export type { Probe, ProbeOptions } from './health/probe-options.ts';
-export type { SharedHealth } from './health/shared-answers.ts';
+export {
+  type DependencyHealth,
+  HealthBoard,
+  type HealthChange,
+  type HealthState,
+  type Readiness,
+} from './health/health-board.ts';
+export { checkProbe, type Probe, type ProbeOptions, type ProbeSchedule } from './health/probe-options.ts';
 export type { BulkheadOptions } from './limits/bulkhead.ts';
 export { type LimitFacts, readLimitHeaders, retryAfterMs } from './limits/limit-headers.ts';
 export type { QuotaOptions } from './limits/quota.ts';

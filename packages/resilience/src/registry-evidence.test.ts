@@ -1,7 +1,6 @@
 import type { Evidence } from '@quality-hub/protocol';
 import { expect, test } from 'vitest';
 import { createPolicy } from './create-policy.ts';
-import { HealthBoard } from './health/health-board.ts';
 import { degrade } from './pipeline/fallback.ts';
 import { Registry } from './registry.ts';
 import { healthEvidence, registryEvidence } from './registry-evidence.ts';
@@ -16,9 +15,6 @@ test('an outage, what was done without it, and the health of all become evidence
     { registry },
   );
   expect(await policy.execute(() => Promise.reject(codeError('ECONNREFUSED')))).toEqual([]);
-  const board = new HealthBoard(registry);
-  board.watch('recs', { probe: async () => {} });
-  board.watch('shop', { probe: async () => {} });
   expect(seen).toEqual([
     {
       kind: 'breaker',
@@ -29,23 +25,17 @@ test('an outage, what was done without it, and the health of all become evidence
       retryAt: expect.stringMatching(/^2026-01-01T00:00:0[45]/),
     },
     {
-      kind: 'note',
-      name: 'degraded',
-      data: {
-        feature: 'recommendations',
-        policy: 'recs',
-        target: 'recs',
-        since: '2026-01-01T00:00:00.000Z',
-        lastAt: '2026-01-01T00:00:00.000Z',
-        times: 1,
-        reason: 'it failed with ECONNREFUSED',
-      },
+      kind: 'health',
+      dependency: 'recs',
+      state: 'degraded',
+      feature: 'recommendations',
+      detail: 'it failed with ECONNREFUSED',
     },
   ]);
-  expect(board.read().map(healthEvidence)).toEqual([
-    { kind: 'health', dependency: 'recs', state: 'down', detail: 'a failure' },
-    undefined,
-  ]);
-  await board.check('shop');
-  expect(board.read().map(healthEvidence)[1]).toEqual({ kind: 'health', dependency: 'shop', state: 'healthy' });
+  const change = { dependency: 'shop', from: 'unknown', to: 'healthy', by: 'need' } as const;
+  expect(healthEvidence(change)).toEqual({ kind: 'health', dependency: 'shop', state: 'healthy' });
+  expect(healthEvidence({ ...change, to: 'down', detail: 'no route' })).toMatchObject({
+    state: 'down',
+    detail: 'no route',
+  });
 });

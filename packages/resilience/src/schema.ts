@@ -84,6 +84,18 @@ export const policySchema = z.strictObject({
   bulkhead: z.union([count, z.strictObject({ concurrent: count, queue: countOrNone.optional() })]).optional(),
 });
 
+/** When a dependency is asked whether it is well. */
+export const probeScheduleSchema = z.strictObject({
+  everyMs: ms.optional().describe('How often, also where nobody needs it; only when somebody does'),
+  believeMs: ms.optional().describe('How long a good answer is enough; everyMs, or 10000'),
+  timeoutMs: ms.optional().describe('An answer that takes longer is none; 5000'),
+  slowAboveMs: ms.optional().describe('An answer that takes longer is degraded'),
+  failAfter: count.optional().describe('So many bad answers in a row make it down; 1'),
+  recoverAfter: count.optional().describe('So many good answers in a row end that; 1'),
+  againMs: ms.optional().describe('Between two answers of one row; 250'),
+  retryMs: ms.optional().describe('After a row that went badly; 2000'),
+});
+
 /** Policies by name. */
 export const policiesSchema = z.record(z.string().min(1), policySchema);
 

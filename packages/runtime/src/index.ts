@@ -3,12 +3,12 @@
  *
  * Knows all packages that hold connections, and how they are put together; does not know Playwright.
  */
-export { DatabaseNotReadyError, RuntimeClosedError, RuntimeNameError } from './errors.ts';
-export type { ChosenStrategies, DatabasesOfTest } from './isolated-databases.ts';
-export { openRuntime, type Readiness, Runtime, type RuntimeOptions } from './open-runtime.ts';
+export { RuntimeClosedError, RuntimeNameError } from './errors.ts';
+export { openRuntime, Runtime, type RuntimeOptions } from './open-runtime.ts';
 export type {
   ClientSection,
   DatabaseSection,
+  HealthSection,
   PolicySection,
   QualityHubConfig,
   StateSection,

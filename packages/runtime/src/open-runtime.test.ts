@@ -59,7 +59,7 @@ test('a name that there is none of gets the one that was meant', async () => {
   expect(() => runtime.policy('slow')).toThrow(expect.objectContaining(named));
   await expect(runtime.readiness('mail')).rejects.toMatchObject({
     ...named,
-    message: 'There is no dependency "mail"; there are api, payments',
+    message: 'There is no dependency "mail"; there are api, payments, quick',
   });
 });
 
@@ -111,6 +111,6 @@ test('a feature that works less well is told', async () => {
   const work = () => Promise.reject(Object.assign(new Error('no answer'), { code: 'ECONNREFUSED' }));
   expect(await runtime.policy('shop').execute<string[]>(work)).toEqual(['bestseller']);
   expect(seen).toEqual([
-    { kind: 'health', dependency: 'shop', state: 'degraded', detail: 'recommendations works less well: no answer' },
+    { kind: 'health', dependency: 'shop', state: 'degraded', feature: 'recommendations', detail: 'no answer' },
   ]);
 });

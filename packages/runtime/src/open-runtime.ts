@@ -4,7 +4,18 @@ import type { CallRecord, HttpClient } from '@quality-hub/clients';
 import type { QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
 import { ConfigError } from '@quality-hub/config';
 import type { Evidence, KeyValueDriver } from '@quality-hub/protocol';
-import { type Policy, Registry, type RegistryEvent, type SharedBreakers, shareBreakers } from '@quality-hub/resilience';
+import {
+  type DependencyHealth,
+  HealthBoard,
+  healthEvidence,
+  type Policy,
+  type Readiness,
+  Registry,
+  type RegistryEvent,
+  registryEvidence,
+  type SharedBreakers,
+  shareBreakers,
+} from '@quality-hub/resilience';
 import { prefixed } from '@quality-hub/state';
 import { createMask, type Mask } from '@quality-hub/telemetry';
 import { databaseEvidence } from './database-evidence.ts';
@@ -13,9 +24,9 @@ import { endOfCall, endOfQuery, FailureMemory } from './failure-memory.ts';
 import { type ChosenStrategies, type DatabasesOfTest, IsolatedDatabases } from './isolated-databases.ts';
 import type { OpenAt } from './make-database.ts';
 import { openState, stateProblems } from './open-state.ts';
-import { NEXT_PROBE_MS, OutageBoard, PROBE_MS } from './outage-board.ts';
 import { closeResources, makeResources, type Resources } from './resources.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
+import { dependenciesOf, watchDependencies } from './watch-dependencies.ts';
 
 export interface RuntimeOptions {
   readonly config: QualityHubConfig;
@@ -42,11 +53,6 @@ export interface RuntimeOptions {
   readonly now?: () => number;
 }
 
-/** Whether a test that needs a dependency can begin. */
-export type Readiness =
-  | { readonly ready: true }
-  | { readonly ready: false; readonly dependency: string; readonly reason: string; readonly since: string };
-
 /**
  * Opens the runtime of one process. Clients and databases connect with their first use.
  *
@@ -54,7 +60,7 @@ export type Readiness =
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, observe = () => {}, onCall, mask = createMask({}), now = Date.now } = options;
-  const registry = new Registry();
+  const registry = new Registry({ wallNow: now });
   const remaining = options.remainingMs ? { remainingMs: options.remainingMs } : {};
   const time = new OwnTime(options.remainingMs);
   let runtime: Runtime | undefined;
@@ -90,19 +96,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   }
   if (trouble !== undefined) observe({ kind: 'note', name: 'state.not-shared', data: { trouble } });
   const shared = shareBreakers(registry, own, { worker: options.worker });
-  const board = new OutageBoard(own, now);
+  const board = new HealthBoard(registry, own);
+  watchDependencies(board, config, resources);
   const failures = new FailureMemory(own);
-  const isolated = new IsolatedDatabases({
-    sections: config.databases ?? {},
-    databases: resources.databases,
-    openAt: (name, url) => (resources.openers.get(name) as OpenAt)(url),
-    runId: options.runId,
-    folder: options.configPath === undefined ? process.cwd() : dirname(options.configPath),
-    stateFile: options.stateFile,
-    time,
-    observe,
-  });
-  runtime = new Runtime({ config, resources, isolated, registry, shared, store, own, board, failures, observe, now });
+  runtime = new Runtime({ config, resources, registry, shared, store, own, board, failures, observe });
   // A breaker that is open is learned from those who have opened it.
   for (const [dependency, policy] of [...resources.clientPolicies, ...resources.databasePolicies]) {
     if (!(await board.isDown(dependency).catch(() => true))) await failures.replay(dependency, policy).catch(() => {});
@@ -124,22 +121,30 @@ interface Parts {
   readonly shared: SharedBreakers;
   readonly store: KeyValueDriver;
   readonly own: KeyValueDriver;
-  readonly board: OutageBoard;
+  readonly board: HealthBoard;
   readonly failures: FailureMemory;
   readonly observe: (evidence: Evidence) => void;
-  readonly now: () => number;
 }
 
 export class Runtime {
   readonly #parts: Parts;
   readonly #stopListening: () => void;
-  /** Writes to the board happen in the order of what they tell. */
+  /** What is remembered is written in the order in which it happened. */
   #telling: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#stopListening = parts.registry.on(event => this.#heard(event));
+    const { registry, board, observe } = parts;
+    const stopListening = registry.on(event => this.#heard(event));
+    // What somebody needed and is down is told to whom it has blocked.
+    const stopWatching = board.on(change => {
+      if (change.to !== 'down' || change.by === 'schedule') observe(healthEvidence(change));
+    });
+    this.#stopListening = () => {
+      stopListening();
+      stopWatching();
+    };
   }
 
   /** Breakers and counts of this process. */
@@ -217,39 +222,25 @@ export class Runtime {
   }
 
   /**
-   * Whether a test that needs `dependency` can begin: not while a breaker of any worker of this run is open for it. When its
-   * time is over, one worker tries it, by its health path, or by letting one test begin where it has none.
+   * Whether a test that needs `dependency`, a client, a database or a policy, can begin: not while a breaker of any worker of
+   * this run is open for it. When its time is over, one worker tries it, by its health path, or by letting one test begin where
+   * it has none.
    *
-   * @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) if no client or database has this name.
+   * @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) if there is nothing of this name.
    */
   async readiness(dependency: string, signal?: AbortSignal): Promise<Readiness> {
-    const { resources, config, board } = this.#parts;
-    const client = [...resources.clients].find(([name]) => name === dependency || dependencyOf(name) === dependency);
-    const database = resources.databases.get(dependency);
-    if (!client && !database) {
-      const names = [...[...resources.clients.keys()].map(dependencyOf), ...resources.databases.keys()];
-      throw new RuntimeNameError('dependency', dependency, names);
-    }
-    const name = client ? dependencyOf(client[0]) : dependency;
-    const health = client ? config.clients?.[client[0]]?.health : undefined;
-    await this.#telling;
-    const standing = await board.standing(name, health !== undefined || database !== undefined);
-    if (standing.is === 'well') return { ready: true };
-    if (standing.is === 'down') return this.#blocked(name, standing.down.reason, standing.down.since);
-    // Without a health path the test itself is the try, and the next one waits until its claim has run out.
-    if (client && health === undefined) return { ready: true };
-    try {
-      if (client && health !== undefined) await probeClient(client[1], health, signal);
-      else if (database) await probeDatabase(database, signal);
-      await board.cameBack(name);
-      return { ready: true };
-    } catch (error) {
-      const reason = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
-      await board.wentDown(name, 'probe', reason, this.#parts.now() + NEXT_PROBE_MS);
-      return this.#blocked(name, reason, new Date(this.#parts.now()).toISOString());
-    } finally {
-      await board.probed(name);
-    }
+    const { resources, board, observe } = this.#parts;
+    const names = dependenciesOf(resources);
+    const name = names.includes(dependency) ? dependency : dependencyOf(dependency);
+    if (!names.includes(name)) throw new RuntimeNameError('dependency', dependency, names);
+    const readiness = await board.readiness(name, signal);
+    if (!readiness.ready) observe({ kind: 'health', dependency: name, state: 'down', detail: readiness.reason });
+    return readiness;
+  }
+
+  /** How every client, database and policy is, as far as any worker of this run knows. */
+  health(): Promise<readonly DependencyHealth[]> {
+    return this.#parts.board.read();
   }
 
   /** Clients first, then databases, then what they tell others, and the store last. Safe to call twice. */
@@ -263,11 +254,12 @@ export class Runtime {
   }
 
   async #close(): Promise<void> {
-    const { resources, isolated, shared, store } = this.#parts;
+    const { resources, shared, store, board } = this.#parts;
     try {
       await closeResources(resources);
     } finally {
       this.#stopListening();
+      await board.close();
       await shared.close();
       await this.#telling;
       await store.close();
@@ -281,54 +273,16 @@ export class Runtime {
     return found;
   }
 
-  #blocked(dependency: string, reason: string, since: string): Readiness {
-    this.#parts.observe({ kind: 'health', dependency, state: 'down', detail: reason });
-    return { ready: false, dependency, reason, since };
-  }
-
   #heard(event: RegistryEvent): void {
-    const { observe } = this.#parts;
-    if (event.type === 'degraded') {
-      const { feature, policy, reason } = event.degradation;
-      observe({
-        kind: 'health',
-        dependency: policy,
-        state: 'degraded',
-        detail: `${feature} works less well: ${reason}`,
-      });
-      return;
-    }
     // What others found is their evidence.
-    if (event.by === 'others') return;
-    const { policy: dependency, target, from, to, reason, retryAt } = event;
-    observe({ kind: 'breaker', dependency, from, to, reason, ...(retryAt === undefined ? {} : { retryAt }) });
-    this.#tell(dependency, target, to, reason, retryAt);
-  }
-
-  #tell(dependency: string, target: string, to: string, reason: string, retryAt: string | undefined): void {
-    const { board, failures, now } = this.#parts;
-    if (to === 'half-open') return;
-    this.#queue(async () => {
-      const retryAtMs = retryAt === undefined ? now() + NEXT_PROBE_MS : Date.parse(retryAt);
-      if (to === 'closed') await board.cameBack(dependency, target);
-      else await board.wentDown(dependency, target, reason, retryAtMs);
-      await failures.forget(dependency);
-    });
+    if (event.type === 'breaker' && event.by === 'others') return;
+    this.#parts.observe(registryEvidence(event));
+    if (event.type === 'breaker' && event.to !== 'half-open')
+      this.#queue(() => this.#parts.failures.forget(event.policy));
   }
 
   /** A store that fails costs what others would learn, and nothing else. */
   #queue(tell: () => Promise<void>): void {
     this.#telling = this.#telling.then(tell).catch(() => {});
   }
-}
-
-async function probeClient(client: HttpClient, path: string, signal: AbortSignal | undefined): Promise<void> {
-  // What it finds is told as the health of the service, not as a call of the test that happened to ask.
-  const quiet = client.extend({ observe: () => {} });
-  await quiet.get(path, { timeoutMs: PROBE_MS, ...(signal ? { signal } : {}) });
-}
-
-async function probeDatabase(database: SqlDatabase, signal: AbortSignal | undefined): Promise<void> {
-  const { state, detail } = await database.health(signal);
-  if (state === 'down') throw new Error(detail ?? 'its health check failed');
 }

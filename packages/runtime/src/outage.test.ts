@@ -7,10 +7,11 @@ import { paymentService } from './testing/payment-service.ts';
 const policy = { retry: 0, breaker: { consecutive: 3, openMs: 300, per: 'host' } } as const;
 
 /** Two workers of one run, and one of another. */
-async function threeWorkers(health: string | undefined) {
+async function threeWorkers(health: string | undefined, openMs = 300) {
   const service = await paymentService();
   const stateFile = join(scratchFolder(), 'state.db');
-  const section = { baseURL: service.url, policy, ...(health === undefined ? {} : { health }) };
+  const breaker = { ...policy.breaker, openMs };
+  const section = { baseURL: service.url, policy: { ...policy, breaker }, ...(health === undefined ? {} : { health }) };
   const config: QualityHubConfig = { clients: { payments: section } };
   const [one, two] = [await openWorker({ config, stateFile }), await openWorker({ config, stateFile })];
   const stranger = await openWorker({ config, stateFile, runId: 'run 2' });
@@ -40,7 +41,7 @@ test('who needs a dependency learns from the calls of another worker that it is 
 });
 
 test('a call of another worker is refused within 250 ms of the opening', async () => {
-  const { service, two, fail } = await threeWorkers(undefined);
+  const { service, two, fail } = await threeWorkers(undefined, 60_000);
   service.isDown = false;
   await two.runtime.client('payments').get('/charges');
   await fail();
@@ -144,36 +145,33 @@ test('a call that goes well ends the row of failures', async () => {
   }
 });
 
-test('workers that end with their first failing query count together, too', async () => {
-  // A port that nobody listens at.
-  const shop = { kind: 'postgres', url: 'postgres://nobody@127.0.0.1:1/shop', policy } as const;
+test('a health path with thresholds is asked on its schedule, and all workers see one board', async () => {
+  const service = await paymentService();
   const stateFile = join(scratchFolder(), 'state.db');
-  const config: QualityHubConfig = { databases: { shop } };
-  const fails = async (): Promise<unknown> => {
-    const { runtime } = await openWorker({ config, stateFile });
-    const error = await runtime
-      .database('shop')
-      .query('select 1')
-      .catch(thrown => thrown);
-    await runtime.close();
-    return error.code;
+  const health = { path: '/health', everyMs: 50, failAfter: 2, againMs: 10, retryMs: 60 };
+  const config: QualityHubConfig = {
+    clients: { payments: { baseURL: service.url, policy, health } },
+    policies: { stars: {} },
   };
-  const codes = [await fails(), await fails(), await fails(), await fails()];
-  expect(codes).toEqual(['QH_DB_UNREACHABLE', 'QH_DB_UNREACHABLE', 'QH_DB_UNREACHABLE', 'QH_BREAKER_OPEN']);
-});
-
-test('a query that the server refuses says that it is well, and ends the row of failures', async () => {
-  const stateFile = join(scratchFolder(), 'state.db');
-  const file = join(scratchFolder(), 'shop.db');
-  const missing = join(scratchFolder(), 'no', 'such', 'folder.db');
-  for (const url of [missing, missing, file, missing, missing]) {
-    const shop = { kind: 'sqlite', server: 'the shop', url, policy } as const;
-    const { runtime, seen } = await openWorker({ config: { databases: { shop } }, stateFile });
-    await runtime
-      .database('shop')
-      .query('select 1')
-      .catch(() => {});
-    await runtime.close();
-    expect(seen.map(({ kind }) => kind)).not.toContain('breaker');
-  }
+  const [one, two] = [await openWorker({ config, stateFile }), await openWorker({ config, stateFile })];
+  const states = async () =>
+    Object.fromEntries((await two.runtime.health()).map(({ dependency, state }) => [dependency, state]));
+  const all = { api: 'unknown', payments: 'healthy', stars: 'unknown' };
+  await vi.waitFor(async () => expect(await states()).toEqual(all), { timeout: 5_000, interval: 10 });
+  service.isDown = true;
+  await vi.waitFor(async () => expect(await states()).toEqual({ ...all, payments: 'down' }), {
+    timeout: 5_000,
+    interval: 10,
+  });
+  expect(await one.runtime.readiness('payments')).toMatchObject({
+    ready: false,
+    reason: expect.stringContaining('503'),
+  });
+  service.isDown = false;
+  await vi.waitFor(async () => expect(await states()).toEqual(all), { timeout: 5_000, interval: 10 });
+  const told = [...one.seen, ...two.seen].flatMap(seen => (seen.kind === 'health' ? [seen.state] : []));
+  expect(told.filter(state => state === 'healthy')).toHaveLength(2);
+  expect(told.filter(state => state === 'down').length).toBeGreaterThanOrEqual(1);
+  // A policy that guards code of the suite can be needed as well.
+  expect(await one.runtime.readiness('stars')).toEqual({ ready: true });
 });

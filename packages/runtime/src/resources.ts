@@ -3,12 +3,14 @@ import { createHttpClient, type HttpClient, type HttpClientOptions } from '@qual
 import type { SqlDatabase } from '@quality-hub/clients/db';
 import { meant } from '@quality-hub/config';
 import { OptionError } from '@quality-hub/protocol';
-import { createPolicy, type Policy, type Registry } from '@quality-hub/resilience';
-import { type DatabaseSurroundings, databaseOpener, type OpenAt } from './make-database.ts';
+import { checkProbe, createPolicy, type Policy, type Registry } from '@quality-hub/resilience';
 import {
   CLIENT_POLICY,
   type ClientSection,
   DATABASE_POLICY,
+  dependencyOf,
+  type HealthSection,
+  healthOf,
   type PolicySection,
   type QualityHubConfig,
 } from './sections.ts';
@@ -65,12 +67,12 @@ export async function makeResources(config: QualityHubConfig, around: Surroundin
   const openers = new Map<string, OpenAt>();
   const named = Object.entries(config.databases ?? {});
   if (named.length > 0) {
-    const door = await import('@quality-hub/clients/db');
-    for (const [name, section] of named) {
+    const { openDatabase } = await import('@quality-hub/clients/db');
+    for (const [name, { policy, health, ...section }] of named) {
       const made = attempt(`databases.${name}`, () => {
-        const policy = makePolicy(name, section.policy, DATABASE_POLICY, config, around.registry);
-        databasePolicies.set(name, policy);
-        return databaseOpener(name, section, { ...around.database, policy }, door);
+        checkProbe(name, health ?? {});
+        const own = makePolicy(name, policy, DATABASE_POLICY, config, around.registry);
+        return openDatabase({ ...section, ...around.database, name, policy: own });
       });
       const database = made && attempt(`databases.${name}`, made);
       if (made && database) databases.set(name, database);
@@ -102,10 +104,17 @@ function makeClient(
   return createHttpClient({ ...section, ...base, ...around.client, name: dependencyOf(name), policy });
 }
 
-function checkHealth(name: string, health: string | undefined): void {
-  if (health !== undefined && !/^\/|^https?:\/\//.test(health)) {
-    throw new OptionError(`client ${name}`, [`health is ${JSON.stringify(health)}, expected a path such as /health`]);
-  }
+function checkHealth(name: string, health: string | HealthSection | undefined): void {
+  if (health === undefined) return;
+  const { path, ...schedule } = healthOf(health);
+  const isPath = typeof path === 'string' && /^\/|^https?:\/\//.test(path);
+  checkProbe(
+    name,
+    schedule,
+    isPath
+      ? []
+      : [`health is ${JSON.stringify(typeof health === 'string' ? health : path)}, expected a path such as /health`],
+  );
 }
 
 /** Each client and database has a policy of its own, also where several name the same options: limits are theirs. */

@@ -2,7 +2,7 @@
 import type { HttpClientOptions } from '@quality-hub/clients';
 import type { DatabaseOptions, IsolationSection } from '@quality-hub/clients/db';
 import type { HubConfig } from '@quality-hub/config';
-import type { PolicyOptions } from '@quality-hub/resilience';
+import type { PolicyOptions, ProbeSchedule } from '@quality-hub/resilience';
 
 /** What the runtime gives to a client itself. */
 type Given = 'name' | 'policy' | 'remainingMs' | 'observe' | 'headersFor' | 'transport' | 'mask' | 'now' | 'sleep';
@@ -20,9 +20,14 @@ export interface ClientSection extends Omit<HttpClientOptions, Given | 'auth'> {
   readonly policy?: string | PolicySection;
   /**
    * A path that answers 2xx while the service is well: `/health`. Tests that need the service ask it, at most one worker at a
-   * time, and at most every 10 s.
+   * time, and at most every 10 s; an object also says how often to ask without being needed, and how many answers in a row count.
    */
-  readonly health?: string;
+  readonly health?: string | HealthSection;
+}
+
+export interface HealthSection extends ProbeSchedule {
+  /** A path, or an URL, that answers 2xx while the service is well. */
+  readonly path?: string;
 }
 
 export interface DatabaseSection
@@ -30,10 +35,8 @@ export interface DatabaseSection
     IsolationSection {
   /** A name from `policies`, or the options of one. @default retries and a breaker */
   readonly policy?: string | PolicySection;
-  /** Where a test fails, asks for the plans of its slow statements. @default false */
-  readonly plans?: boolean;
-  /** Opens the connections of `pool.min`, one at least, before the first statement needs one. @default false */
-  readonly warmUp?: boolean;
+  /** When to ask the database whether it is well. */
+  readonly health?: ProbeSchedule;
 }
 
 /** The policy is named after what it is made for. */
@@ -62,3 +65,8 @@ export const CLIENT_POLICY: PolicySection = {
 
 /** What a database gets that names no policy. */
 export const DATABASE_POLICY: PolicySection = { retry: 2, breaker: true };
+
+/** A path alone, or with when to ask it. */
+export function healthOf(health: string | HealthSection | undefined): HealthSection {
+  return typeof health === 'string' ? { path: health } : (health ?? {});
+}

@@ -1,5 +1,5 @@
 /** The section `databases` of the configuration, as zod sees it. A door of its own: workers do not load it. */
-import { policySchema } from '@quality-hub/resilience/schema';
+import { policySchema, probeScheduleSchema } from '@quality-hub/resilience/schema';
 import { z } from 'zod';
 
 const LONGEST_MS = 2_147_483_647;
@@ -50,6 +50,7 @@ export const databaseSchema = z
       .union([z.string().min(1), policySchema])
       .optional()
       .describe('Of policies, or its options'),
+    health: probeScheduleSchema.optional().describe('When to ask whether it is well'),
     pool: pool.optional(),
     connectTimeoutMs: ms.optional().describe('Longest time until a connection is made; 5000'),
     statementTimeoutMs: ms.optional().describe('Longest run of a statement; 30000'),

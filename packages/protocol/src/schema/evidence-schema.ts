@@ -85,6 +85,7 @@ export const evidenceSchema = z
       kind: z.literal('health'),
       dependency: z.string(),
       state: z.enum(['healthy', 'degraded', 'down']),
+      feature: z.string().exactOptional(),
       detail: z.string().exactOptional(),
     }),
     z.object({

@@ -2,208 +2,243 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createPolicy } from '../create-policy.ts';
 import { Registry } from '../registry.ts';
 import { MemoryDriver } from '../testing/memory-driver.ts';
-import { scripted } from '../testing/scripted-work.ts';
+import { type Outcome, scripted } from '../testing/scripted-work.ts';
+import { watched } from '../testing/settled.ts';
 import { codeError } from '../testing/status-error.ts';
 import { HealthBoard, type HealthChange } from './health-board.ts';
 import type { Probe, ProbeOptions } from './probe-options.ts';
 
+const opened: HealthBoard[] = [];
 beforeEach(() =>
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'], now: new Date('2026-01-01') }),
 );
-afterEach(() => vi.useRealTimers());
+afterEach(async () => {
+  for (const board of opened.splice(0)) await board.close();
+  vi.useRealTimers();
+});
 
 const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+const down: Probe = () => Promise.reject(new Error('no answer\nwith details'));
+const well: Probe = async () => {};
+const probing = () => vi.fn<Probe>(well);
 
-function boardOf(options: Partial<ProbeOptions> = {}) {
+/** The board of one worker. */
+function worker(store: MemoryDriver, probe: Probe | undefined, options: ProbeOptions = {}) {
   const registry = new Registry();
-  const board = new HealthBoard(registry);
+  const board = new HealthBoard(registry, store);
+  opened.push(board);
   const changes: HealthChange[] = [];
-  board.on(change => changes.push(change));
-  const probe = vi.fn<Probe>(async () => {});
-  const stop = board.watch('shop', { probe, ...options });
-  return { registry, board, changes, probe, stop, state: () => board.get('shop')?.state };
+  board.on(change => void changes.push(change));
+  board.watch('shop', { ...options, ...(probe ? { probe } : {}) });
+  const state = async () => (await board.read())[0]?.state;
+  return { registry, board, changes, state, ready: () => board.readiness('shop') };
 }
 
-const down: Probe = () => Promise.reject(new Error('no answer'));
-const well: Probe = async () => {};
+const notReady = { ready: false, dependency: 'shop', reason: 'no answer', since: '2026-01-01T00:00:00.000Z' };
 
 describe('by probes', () => {
-  test('nobody knows before somebody has asked; the first answer counts at once', async () => {
-    const { board, changes } = boardOf();
-    expect(board.read()).toEqual([
-      { dependency: 'shop', state: 'unknown', since: '2026-01-01T00:00:00.000Z', downForMs: 0 },
+  test('nobody asks before somebody needs it; then one worker asks, and the others believe it', async () => {
+    const store = new MemoryDriver();
+    const probe = probing();
+    const [one, two] = [worker(store, probe), worker(store, probe)];
+    expect(await one.board.read()).toEqual([{ dependency: 'shop', state: 'unknown' }]);
+    await advance(60_000);
+    expect(probe).toHaveBeenCalledTimes(0);
+    expect(await one.ready()).toEqual({ ready: true });
+    expect(await two.ready()).toEqual({ ready: true });
+    expect(probe).toHaveBeenCalledTimes(1);
+    expect([one.changes, two.changes]).toEqual([
+      [{ dependency: 'shop', from: 'unknown', to: 'healthy', by: 'need' }],
+      [],
     ]);
-    await advance(500);
-    expect(await board.check('shop')).toMatchObject({
-      state: 'healthy',
-      since: '2026-01-01T00:00:00.500Z',
-      checkedAt: '2026-01-01T00:00:00.500Z',
-      latencyMs: 0,
-    });
-    expect(changes).toEqual([{ dependency: 'shop', from: 'unknown', to: 'healthy' }]);
-    expect(await board.check('nobody')).toBeUndefined();
-    expect(board.get('nobody')).toBeUndefined();
+    const told = { dependency: 'shop', state: 'healthy', checkedAt: '2026-01-01T00:01:00.000Z', latencyMs: 0 };
+    expect(await two.board.read()).toEqual([told]);
+    await advance(10_001);
+    await two.ready();
+    expect(probe).toHaveBeenCalledTimes(2);
+    expect(two.changes).toEqual([]);
   });
 
-  test('asks on its schedule, and one bad answer is no outage', async () => {
-    const { probe, state, changes, board } = boardOf({ everyMs: 1_000, failAfter: 3, recoverAfter: 2 });
-    await advance(1_000);
-    expect(state()).toBe('healthy');
+  test('one that is down blocks all, is tried again when its time is over, and then lets all through', async () => {
+    const store = new MemoryDriver();
+    const probe = probing();
     probe.mockImplementation(down);
-    await advance(2_000);
-    expect(state()).toBe('healthy');
+    const [one, two] = [worker(store, probe), worker(store, probe)];
+    expect(await one.ready()).toEqual(notReady);
+    expect(await two.ready()).toEqual(notReady);
+    await advance(1_999);
+    expect(await two.ready()).toEqual(notReady);
+    expect(probe).toHaveBeenCalledTimes(1);
+    await advance(2);
+    expect(await two.ready()).toEqual(notReady);
+    expect(probe).toHaveBeenCalledTimes(2);
+    expect(await one.board.isDown('shop')).toBe(true);
     probe.mockImplementation(well);
-    await advance(1_000);
+    await advance(2_001);
+    expect(await one.ready()).toEqual({ ready: true });
+    expect(await two.ready()).toEqual({ ready: true });
+    expect(probe).toHaveBeenCalledTimes(3);
+    expect([...one.changes, ...two.changes].map(({ from, to }) => `${from} ${to}`)).toEqual([
+      'unknown down',
+      'down healthy',
+    ]);
+  });
+
+  test('one bad answer is no outage, and one good answer no recovery, where thresholds say so', async () => {
+    const store = new MemoryDriver();
+    const probe = probing();
+    const { ready, state } = worker(store, probe, { failAfter: 3, recoverAfter: 2, againMs: 100 });
+    probe.mockImplementationOnce(down).mockImplementationOnce(down);
+    const first = watched(ready());
+    await advance(200);
+    expect(first.value).toEqual({ ready: true });
+    expect(probe).toHaveBeenCalledTimes(3);
+    await advance(10_001);
     probe.mockImplementation(down);
-    await advance(2_000);
-    expect(state()).toBe('healthy');
-    await advance(1_000);
-    expect(state()).toBe('down');
+    const second = watched(ready());
+    await advance(200);
+    expect(second.value).toMatchObject({ ready: false });
+    expect(probe).toHaveBeenCalledTimes(6);
+    await advance(2_001);
+    probe.mockImplementationOnce(well);
+    const third = watched(ready());
+    await advance(100);
+    expect(third.value).toMatchObject({ ready: false });
+    await advance(2_001);
     probe.mockImplementation(well);
-    await advance(1_000);
-    expect(state()).toBe('down');
-    await advance(1_000);
-    expect(state()).toBe('healthy');
-    expect(changes.map(({ to }) => to)).toEqual(['healthy', 'down', 'healthy']);
-    expect(board.get('shop')?.downForMs).toBe(2_000);
-    expect(probe).toHaveBeenCalledTimes(9);
+    const fourth = watched(ready());
+    await advance(100);
+    expect(fourth.value).toEqual({ ready: true });
+    expect(await state()).toBe('healthy');
+  });
+
+  test('asks on its schedule, one worker at a time, and tells of an outage before somebody runs into it', async () => {
+    const store = new MemoryDriver();
+    const probe = probing();
+    const workers = [worker(store, probe, { everyMs: 1_000 }), worker(store, probe, { everyMs: 1_000 })];
+    await advance(10_100);
+    expect(probe.mock.calls.length).toBeGreaterThanOrEqual(5);
+    expect(probe.mock.calls.length).toBeLessThanOrEqual(11);
+    probe.mockImplementation(down);
+    await advance(1_100);
+    const asked = probe.mock.calls.length;
+    for (const { ready } of workers) expect(await ready()).toMatchObject({ ready: false });
+    expect(probe).toHaveBeenCalledTimes(asked);
+    expect(workers.flatMap(({ changes }) => changes).map(({ to, by }) => [to, by])).toEqual([
+      ['healthy', 'schedule'],
+      ['down', 'schedule'],
+    ]);
   });
 
   test('a probe that hangs is a bad answer, and its signal tells it', async () => {
-    const { board, probe } = boardOf({ timeoutMs: 300 });
     let signal: AbortSignal | undefined;
-    probe.mockImplementation(given => {
+    const hangs: Probe = given => {
       signal = given;
       return new Promise(() => {});
-    });
-    const checked = board.check('shop');
+    };
+    const { ready } = worker(new MemoryDriver(), hangs, { timeoutMs: 300 });
+    const asked = watched(ready());
     await advance(300);
-    expect(await checked).toMatchObject({ state: 'down', detail: 'no answer within 300 ms', latencyMs: 300 });
+    expect(asked.value).toMatchObject({ ready: false, reason: 'no answer within 300 ms' });
     expect(signal?.aborted).toBe(true);
   });
 
-  test('a slow answer is degraded, and so is what says so itself', async () => {
-    const { board, probe } = boardOf({ slowAboveMs: 100 });
+  test('a slow answer is degraded, and so is what says so itself; who needs it can begin', async () => {
+    const probe = probing();
+    const { ready, board } = worker(new MemoryDriver(), probe, { slowAboveMs: 100 });
     probe.mockImplementation(() => new Promise(resolve => setTimeout(resolve, 150)));
-    const slow = board.check('shop');
+    const slow = watched(ready());
     await advance(150);
-    expect(await slow).toMatchObject({ state: 'degraded', detail: 'took 150 ms, more than 100 ms' });
+    expect(slow.value).toEqual({ ready: true });
+    expect(await board.read()).toMatchObject([{ state: 'degraded', detail: 'took 150 ms, more than 100 ms' }]);
     probe.mockImplementation(async () => ({ state: 'degraded', detail: 'a queue is full' }));
-    expect(await board.check('shop')).toMatchObject({ state: 'degraded', detail: 'a queue is full' });
+    await advance(10_001);
+    await ready();
+    expect(await board.read()).toMatchObject([{ state: 'degraded', detail: 'a queue is full' }]);
   });
 
-  test('who checks while it is being asked waits for the same answer', async () => {
-    const { board, probe } = boardOf();
-    await Promise.all([board.check('shop'), board.checkAll()]);
-    expect(probe).toHaveBeenCalledTimes(1);
+  test('who aborts gets no answer, and somebody else may ask at once', async () => {
+    const store = new MemoryDriver();
+    const probe = probing();
+    const { board, ready } = worker(store, probe);
+    const stop = new AbortController();
+    probe.mockImplementationOnce(signal => new Promise((_, reject) => signal.addEventListener('abort', reject)));
+    const asked = watched(board.readiness('shop', stop.signal));
+    await advance(1);
+    stop.abort(new Error('stop'));
+    await advance(0);
+    expect(asked).toMatchObject({ state: 'rejected', value: { message: 'stop' } });
+    expect(await ready()).toEqual({ ready: true });
+    expect(probe).toHaveBeenCalledTimes(2);
   });
 
-  test('a closed board, and a dependency that is no longer watched, ask no more', async () => {
-    const { board, probe, stop } = boardOf({ everyMs: 100 });
-    const other = vi.fn<Probe>(well);
-    board.watch('other', { probe: other, everyMs: 100 });
-    stop();
-    await advance(100);
-    expect([probe.mock.calls.length, other.mock.calls.length]).toEqual([0, 1]);
-    await board[Symbol.asyncDispose]();
-    await advance(1_000);
-    expect(other).toHaveBeenCalledTimes(1);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  test('a listener that throws breaks nothing, and one that has left hears nothing', async () => {
-    const { board, changes } = boardOf();
-    board.on(() => {
-      throw new Error('bad');
-    });
-    const heard: unknown[] = [];
-    board.on(change => heard.push(change))();
-    await board.check('shop');
-    expect(changes).toHaveLength(1);
-    expect(heard).toHaveLength(0);
-  });
-});
-
-test('an open breaker says down at once; while it tries, degraded', async () => {
-  const { registry, board, state } = boardOf({ targets: ['shop.example:443'] });
-  await board.check('shop');
-  const policy = createPolicy({ breaker: { consecutive: 1, openMs: 1_000 } }, { registry });
-  const call = (work = scripted({}).work) => policy.execute(work, { target: 'shop.example:443 read' }).catch(() => {});
-  await advance(10);
-  await call(scripted({ error: codeError('ECONNREFUSED') }).work);
-  expect(board.get('shop')).toMatchObject({
-    state: 'down',
-    detail: 'a failure',
-    since: '2026-01-01T00:00:00.010Z',
-  });
-  await advance(1_000);
-  expect(state()).toBe('degraded');
-  await call();
-  expect(state()).toBe('healthy');
-});
-
-describe('workers that share a store', () => {
-  const boards = (driver: MemoryDriver, count: number) =>
-    Array.from({ length: count }, () => {
-      const board = new HealthBoard(new Registry(), { shared: { driver } });
-      const probe = vi.fn<Probe>(well);
-      board.watch('shop', { probe, everyMs: 1_000, failAfter: 2 });
-      return { board, probe, state: () => board.get('shop')?.state };
-    });
-
-  test('know of an outage that another has seen, and of its end', async () => {
-    const driver = new MemoryDriver();
-    const [early] = boards(driver, 1);
-    await advance(300);
-    const [late] = boards(driver, 1);
-    await advance(2_000);
-    early?.probe.mockImplementation(down);
-    await advance(1_500);
-    expect([early?.state(), late?.state()]).toEqual(['healthy', 'healthy']);
-    await advance(1_000);
-    expect([early?.state(), late?.state()]).toEqual(['down', 'down']);
-    early?.probe.mockImplementation(well);
-    await advance(1_500);
-    expect([early?.state(), late?.state()]).toEqual(['healthy', 'healthy']);
-    expect(late?.probe).not.toHaveBeenCalled();
-  });
-
-  test('who comes later asks nobody while the answer of another is fresh', async () => {
-    const driver = new MemoryDriver();
-    const [early] = boards(driver, 1);
-    await advance(500);
-    const [late] = boards(driver, 1);
+  test('after its end nobody is asked any more', async () => {
+    const probe = probing();
+    const { board } = worker(new MemoryDriver(), probe, { everyMs: 1_000 });
+    await board.close();
     await advance(5_000);
-    expect([early?.state(), late?.state()]).toEqual(['healthy', 'healthy']);
-    expect(early?.probe).toHaveBeenCalledTimes(5);
-    expect(late?.probe).not.toHaveBeenCalled();
-    // Asked by name, it asks itself.
-    await late?.board.check('shop');
-    expect(late?.probe).toHaveBeenCalledTimes(1);
+    expect(probe).toHaveBeenCalledTimes(0);
   });
 
-  test.each<[string, (driver: MemoryDriver) => void]>([
-    ['fails', driver => Object.assign(driver, { failure: new Error('no disk') })],
-    ['hangs', driver => Object.assign(driver, { hangs: true })],
-    ['holds what another version wrote', driver => void driver.set('health/shop', '{"state":1}')],
-    ['holds what is no JSON', driver => void driver.set('health/shop', 'well')],
-  ])('a store that %s leaves each to itself', async (_, spoil) => {
-    const driver = new MemoryDriver();
-    spoil(driver);
-    const [one] = boards(driver, 1);
-    await advance(1_500);
-    expect(one?.probe).toHaveBeenCalledTimes(1);
-    expect(one?.state()).toBe('healthy');
+  test('what is not watched any more is let through, and not asked', async () => {
+    const board = new HealthBoard(new Registry(), new MemoryDriver());
+    const probe = probing();
+    board.watch('mail', { probe, everyMs: 1_000 })();
+    await advance(5_000);
+    expect(await board.readiness('mail')).toEqual({ ready: true });
+    expect(probe).toHaveBeenCalledTimes(0);
+    expect(await board.read()).toEqual([]);
   });
 });
 
-test('all wrong options are told at once', () => {
-  const { board } = boardOf();
-  expect(() => board.watch('shop', { probe: well, everyMs: 0, timeoutMs: Number.NaN, failAfter: 1.5 })).toThrow(
-    expect.objectContaining({
-      code: 'QH_OPTION',
-      message:
-        'Health of "shop": "shop" is watched already; everyMs is 0, expected 1 to 2147483647; timeoutMs is NaN, expected 1 to 2147483647; failAfter is 1.5, expected a whole number from 1',
-    }),
-  );
+describe('by breakers', () => {
+  const failing = (registry: Registry) => {
+    const policy = createPolicy({ name: 'shop', breaker: { consecutive: 1, openMs: 5_000 } }, { registry });
+    return (...outcomes: Outcome[]) => policy.execute(scripted(...outcomes).work).catch(() => {});
+  };
+
+  test('a breaker of one worker blocks who needs it in another, until a call goes well', async () => {
+    const store = new MemoryDriver();
+    const [one, two] = [worker(store, undefined), worker(store, undefined)];
+    const call = failing(one.registry);
+    await call({ error: codeError('ECONNREFUSED') });
+    expect(await one.ready()).toMatchObject({ ready: false, reason: 'a failure' });
+    expect(await two.ready()).toMatchObject({ ready: false, dependency: 'shop' });
+    expect(await two.board.read()).toMatchObject([{ state: 'down', since: '2026-01-01T00:00:00.000Z' }]);
+    await advance(5_001);
+    // One is let through to try; the next one waits for what comes of it.
+    expect(await two.ready()).toEqual({ ready: true });
+    expect(await one.ready()).toMatchObject({ ready: false });
+    await call({});
+    expect(await one.ready()).toEqual({ ready: true });
+    expect(await two.state()).toBe('unknown');
+    expect([...one.changes, ...two.changes]).toEqual([]);
+  });
+
+  test('a store that fails or hangs lets everybody through', async () => {
+    const store = new MemoryDriver();
+    const { ready, registry } = worker(store, undefined);
+    store.failure = new Error('no disk');
+    await failing(registry)({ error: codeError('ECONNREFUSED') });
+    expect(await ready()).toEqual({ ready: true });
+    store.failure = undefined;
+    store.hangs = true;
+    const asked = watched(ready());
+    await advance(2_000);
+    expect(asked.value).toEqual({ ready: true });
+  });
+});
+
+test.each<[ProbeOptions, string]>([
+  [{ everyMs: 0 }, 'Health of "mail": everyMs is 0, expected 1 to 2147483647'],
+  [{ failAfter: 1.5, recoverAfter: 0 }, 'failAfter is 1.5, expected a whole number from 1; recoverAfter is 0'],
+  [{ timeoutMs: '5 s' } as never, 'timeoutMs is "5 s"'],
+  [{ faliAfter: 2 } as never, 'faliAfter is no option; did you mean failAfter?'],
+  [{ weather: 2 } as never, 'weather is no option; options are everyMs, '],
+])('%j is refused', (options, said) => {
+  const board = new HealthBoard(new Registry(), new MemoryDriver());
+  expect(() => board.watch('mail', options)).toThrow(expect.objectContaining({ code: 'QH_OPTION' }));
+  expect(() => board.watch('mail', options)).toThrow(said);
+  board.watch('shop');
+  expect(() => board.watch('shop')).toThrow('Health of "shop": it is watched already');
 });

@@ -1,24 +1,34 @@
-/** How all dependencies of a run are, from probes that ask them and from breakers that call them. */
-import type { HealthEvidence } from '@quality-hub/protocol';
-import type { Registry } from '../registry.ts';
-import { isOf } from '../target-name.ts';
-import { checkWatch, type ProbeOptions } from './probe-options.ts';
-import { type Answer, SharedAnswers, type SharedHealth } from './shared-answers.ts';
+/** How all dependencies of a run are, from probes that ask them and from breakers that call them; one board for all workers. */
+import type { KeyValueDriver } from '@quality-hub/protocol';
+import { atMost } from '../at-most.ts';
+import type { Registry, RegistryEvent } from '../registry.ts';
+import { askInARow, longestRowMs } from './ask.ts';
+import { type Answer, type HealthState, OutageNotes, type Standing } from './outage-notes.ts';
+import { type CheckedProbe, checkProbe, type ProbeOptions } from './probe-options.ts';
 
-export type HealthState = HealthEvidence['state'];
+export type { HealthState } from './outage-notes.ts';
+
+/** Longest wait for the store before somebody who needs something is let through. */
+const LONGEST_WAIT_MS = 2_000;
+/** What a probe has found down stands beside what breakers have. */
+const BY_PROBE = 'probe';
+
+/** Whether who needs a dependency can begin. */
+export type Readiness =
+  | { readonly ready: true }
+  | { readonly ready: false; readonly dependency: string; readonly reason: string; readonly since: string };
 
 export interface DependencyHealth {
   readonly dependency: string;
-  /** `unknown` until somebody has asked or called. */
+  /** `unknown` while nobody has asked, and no breaker has opened. */
   readonly state: HealthState | 'unknown';
   readonly detail?: string;
-  /** Since when it is in this state, as ISO 8601. */
-  readonly since: string;
+  /** Since when it is down, as ISO 8601. */
+  readonly since?: string;
+  /** Of the last probe. */
   readonly checkedAt?: string;
   /** Of the last probe, in milliseconds. */
   readonly latencyMs?: number;
-  /** How long it has been down in all, in milliseconds, this time included. */
-  readonly downForMs: number;
 }
 
 export interface HealthChange {
@@ -26,60 +36,44 @@ export interface HealthChange {
   readonly from: HealthState | 'unknown';
   readonly to: HealthState;
   readonly detail?: string;
+  /** Whether somebody needed it, or it was time to look. */
+  readonly by: 'need' | 'schedule';
 }
 
-interface Watched {
+interface Watched extends CheckedProbe {
   readonly name: string;
-  readonly options: ProbeOptions;
-  state: HealthState | 'unknown';
-  detail: string | undefined;
-  sinceMs: number;
-  checkedAtMs: number | undefined;
-  latencyMs: number | undefined;
-  /** Probes in a row that said otherwise than the state. */
-  against: number;
-  downForMs: number;
-  checking: Promise<void> | undefined;
   cancelTimer: (() => void) | undefined;
 }
 
 /**
- * Asks each dependency on its schedule. One bad answer is no outage: the state changes after as many in a row as the
- * thresholds say. A breaker that is open says `down` at once, whatever the probe saw last.
+ * Breakers of this process, and probes of any, write what they find into the store that the workers of a run share; a
+ * dependency is known by the name of its policy. Where it is time to ask, one worker does, and the others believe it.
  */
 export class HealthBoard implements AsyncDisposable {
   readonly #registry: Registry;
+  readonly #notes: OutageNotes;
   readonly #watched = new Map<string, Watched>();
   readonly #listeners = new Set<(change: HealthChange) => void>();
-  readonly #shared: SharedAnswers | undefined;
+  readonly #stopListening: () => void;
+  /** Notes are written in the order of what they tell. */
+  #telling: Promise<void> = Promise.resolve();
+  readonly #checking = new Set<Promise<unknown>>();
   #closed = false;
 
-  /** @param shared Workers that share a store ask in turn: what one has seen counts for all. */
-  constructor(registry: Registry, { shared }: { readonly shared?: SharedHealth } = {}) {
+  constructor(registry: Registry, store: KeyValueDriver) {
     this.#registry = registry;
-    this.#shared = shared && new SharedAnswers(shared, registry.clock);
+    this.#notes = new OutageNotes(store, registry.wallNow);
+    this.#stopListening = registry.on(event => this.#heard(event));
   }
 
   /**
-   * Begins to watch a dependency. It is first asked when its schedule says, or by {@link check}.
+   * Begins to watch a dependency. It is first asked when its schedule says, or when somebody needs it.
    *
    * @throws {OptionError} (`QH_OPTION`) if an option is out of range, or the name is taken.
    */
-  watch(name: string, options: ProbeOptions): () => void {
-    checkWatch(name, options, this.#watched.has(name));
-    const watched: Watched = {
-      name,
-      options,
-      state: 'unknown',
-      detail: undefined,
-      sinceMs: this.#now(),
-      checkedAtMs: undefined,
-      latencyMs: undefined,
-      against: 0,
-      downForMs: 0,
-      checking: undefined,
-      cancelTimer: undefined,
-    };
+  watch(name: string, options: ProbeOptions = {}): () => void {
+    const checked = checkProbe(name, options, this.#watched.has(name) ? ['it is watched already'] : []);
+    const watched: Watched = { ...checked, name, cancelTimer: undefined };
     this.#watched.set(name, watched);
     this.#schedule(watched);
     return () => {
@@ -88,140 +82,141 @@ export class HealthBoard implements AsyncDisposable {
     };
   }
 
-  /** Hears when a state changes by what probes have seen. What it throws is dropped. */
+  /** Hears when a state changes by what probes of this process have seen. What it throws is dropped. */
   on(listener: (change: HealthChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Asks now. Thresholds do not hold for the first answer there is. Undefined for a name that nobody watches. */
-  async check(name: string): Promise<DependencyHealth | undefined> {
+  /**
+   * Whether who needs `name` can begin: not while a breaker of any worker is open for it, or a probe has found it down. When
+   * the time of that is over one worker tries it: by its probe, or by beginning where it has none. A store that fails or hangs
+   * lets everybody through. Also true for a name that nobody watches.
+   */
+  async readiness(name: string, signal?: AbortSignal): Promise<Readiness> {
     const watched = this.#watched.get(name);
-    if (watched === undefined) return undefined;
-    await this.#check(watched);
-    return this.#read(watched);
+    if (watched === undefined) return { ready: true };
+    await this.#telling;
+    return this.#keep(this.#check(watched, 'need', signal));
   }
 
-  /** Asks all of them at the same time. */
-  async checkAll(): Promise<readonly DependencyHealth[]> {
-    await Promise.all([...this.#watched.values()].map(watched => this.#check(watched)));
-    return this.read();
+  /** Whether anything of it is known to be down, also where it is time to try again. */
+  async isDown(name: string): Promise<boolean> {
+    return (await this.#notes.downs(name)).length > 0;
   }
 
-  read(): readonly DependencyHealth[] {
-    return [...this.#watched.values()].map(watched => this.#read(watched));
+  /** Every dependency that is watched. */
+  async read(): Promise<readonly DependencyHealth[]> {
+    await this.#telling;
+    return Promise.all([...this.#watched.keys()].map(name => this.#read(name)));
   }
 
-  /** Undefined for a name that nobody watches. */
-  get(name: string): DependencyHealth | undefined {
-    const watched = this.#watched.get(name);
-    return watched && this.#read(watched);
-  }
-
-  /** Ends all schedules, and waits for the probes that run. */
+  /** Ends all schedules, and waits for the probes that run and for what is being written. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#stopListening();
     for (const { cancelTimer } of this.#watched.values()) cancelTimer?.();
-    await Promise.all([...this.#watched.values()].map(({ checking }) => checking));
+    await Promise.allSettled(this.#checking);
+    await atMost(this.#registry.clock, this.#telling, () => {}, LONGEST_WAIT_MS);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #read(watched: Watched): DependencyHealth {
-    const { name, options, detail, checkedAtMs, latencyMs, sinceMs } = watched;
-    const targets = options.targets ?? [name];
-    const broken = this.#registry
-      .breakers()
-      .find(({ target, state }) => state !== 'closed' && targets.some(one => isOf(target, one)));
-    const state = broken?.state === 'open' ? 'down' : broken && watched.state !== 'down' ? 'degraded' : watched.state;
-    const why = state === watched.state ? detail : (broken?.reason ?? detail);
-    const since = state === watched.state ? sinceMs : Date.parse(broken?.openedAt ?? '') || sinceMs;
-    const now = this.#now();
+  async #read(name: string): Promise<DependencyHealth> {
+    const [[down], answer] = await Promise.all([this.#notes.downs(name), this.#notes.answer(name)]);
+    const detail = down?.reason ?? answer?.detail;
     return {
       dependency: name,
-      state,
-      since: new Date(since).toISOString(),
-      downForMs: watched.downForMs + (watched.state === 'down' ? now - sinceMs : 0),
-      ...(why === undefined ? {} : { detail: why }),
-      ...(checkedAtMs === undefined ? {} : { checkedAt: new Date(checkedAtMs).toISOString() }),
-      ...(latencyMs === undefined ? {} : { latencyMs }),
+      state: down ? 'down' : (answer?.state ?? 'unknown'),
+      ...(detail === undefined ? {} : { detail }),
+      ...(down ? { since: down.since } : {}),
+      ...(answer ? { checkedAt: new Date(answer.atMs).toISOString(), latencyMs: answer.latencyMs } : {}),
     };
   }
 
-  /** @param asked What others have seen lately is enough where nobody asks for an answer of now. */
-  #check(watched: Watched, asked = true): Promise<void> {
-    watched.cancelTimer?.();
-    watched.checking ??= this.#answer(watched, asked)
-      .then(answer => {
-        watched.latencyMs = answer.latencyMs;
-        watched.checkedAtMs = answer.atMs;
-        this.#learn(watched, answer.state, answer.detail);
-      })
-      .finally(() => {
-        watched.checking = undefined;
-        this.#schedule(watched);
-      });
-    return watched.checking;
-  }
-
-  async #answer(watched: Watched, asked: boolean): Promise<Answer> {
-    const { name, options, checkedAtMs = 0 } = watched;
-    const everyMs = options.everyMs ?? 0;
-    const since = Math.max(this.#now() - everyMs, checkedAtMs);
-    const told = asked ? undefined : await this.#shared?.after(name, since);
-    if (told) return told;
-    const answer = await this.#ask(options);
-    await this.#shared?.tell(name, answer, Math.max(everyMs, 1_000) * 2);
-    return answer;
-  }
-
-  async #ask({ probe, timeoutMs = 2_000, slowAboveMs = Number.POSITIVE_INFINITY }: ProbeOptions): Promise<Answer> {
-    const { clock } = this.#registry;
-    const stop = new AbortController();
-    const startedAt = clock.now();
-    let cancel: (() => void) | undefined;
-    let seen: Pick<Answer, 'state' | 'detail'>;
+  async #check(watched: Watched, by: HealthChange['by'], signal?: AbortSignal): Promise<Readiness> {
+    const { name, probe } = watched;
+    const standing = await this.#standing(watched);
+    if (standing.is === 'well') return { ready: true };
+    if (standing.is === 'down') return notReady(name, standing.down?.reason ?? '', standing.down?.since ?? '');
+    // Who needs it is the try, and the next one waits until its claim has run out.
+    if (probe === undefined) return { ready: true };
+    let answer: Answer | undefined;
     try {
-      const tooLate = new Promise<never>((_, reject) => {
-        cancel = clock.after(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs} ms`)));
-      });
-      seen = (await Promise.race([probe(stop.signal), tooLate])) ?? { state: 'healthy' };
-      const tookMs = clock.now() - startedAt;
-      if (seen.state === 'healthy' && tookMs > slowAboveMs)
-        seen = { state: 'degraded', detail: `took ${Math.round(tookMs)} ms, more than ${slowAboveMs} ms` };
-    } catch (error) {
-      stop.abort(error);
-      seen = { state: 'down', detail: error instanceof Error ? error.message : String(error) };
+      answer = await askInARow({ ...watched, probe }, standing.down !== undefined, this.#seams, signal);
+      return await this.#conclude(watched, standing, answer, by);
     } finally {
-      cancel?.();
+      const believed = answer?.state === 'down' ? undefined : answer;
+      await this.#quietly(this.#notes.probed(name, believed, watched.believeMs));
     }
-    return { ...seen, latencyMs: clock.now() - startedAt, atMs: this.#now() };
   }
 
-  #learn(watched: Watched, state: HealthState, detail: string | undefined): void {
-    const { failAfter = 2, recoverAfter = 1 } = watched.options;
-    if (state === watched.state) {
-      watched.against = 0;
-      watched.detail = detail;
-      return;
+  async #standing(watched: Watched): Promise<Standing> {
+    const believeMs = watched.probe === undefined ? undefined : watched.believeMs;
+    const asked = this.#notes.standing(watched.name, { believeMs, claimMs: longestRowMs(watched) });
+    const well: Standing = { is: 'well' };
+    return atMost(
+      this.#registry.clock,
+      asked.catch(() => well),
+      () => well,
+      LONGEST_WAIT_MS,
+    );
+  }
+
+  async #conclude(
+    { name, retryMs }: Watched,
+    { down, last }: Exclude<Standing, { is: 'well' }>,
+    { state, detail }: Answer,
+    by: HealthChange['by'],
+  ): Promise<Readiness> {
+    const from = down ? 'down' : (last?.state ?? 'unknown');
+    if (from !== state)
+      this.#tell({ dependency: name, from, to: state, by, ...(detail === undefined ? {} : { detail }) });
+    if (state !== 'down') {
+      await this.#quietly(this.#notes.cameBack(name));
+      return { ready: true };
     }
-    watched.against++;
-    const needed =
-      watched.state === 'unknown' ? 1 : state === 'down' ? failAfter : watched.state === 'down' ? recoverAfter : 1;
-    if (watched.against < needed) return;
-    const from = watched.state;
-    const now = this.#now();
-    if (from === 'down') watched.downForMs += now - watched.sinceMs;
-    Object.assign(watched, { state, detail, sinceMs: now, against: 0 });
-    this.#tell({ dependency: watched.name, from, to: state, ...(detail === undefined ? {} : { detail }) });
+    const reason = detail ?? 'its probe failed';
+    const now = this.#registry.wallNow();
+    await this.#quietly(this.#notes.wentDown(name, BY_PROBE, reason, now + retryMs));
+    return notReady(name, reason, down?.since ?? new Date(now).toISOString());
+  }
+
+  /** What breakers of other processes do is written by them. */
+  #heard(event: RegistryEvent): void {
+    if (event.type !== 'breaker' || event.by === 'others' || event.to === 'half-open') return;
+    const { policy, target, to, reason, retryAt } = event;
+    const retryAtMs = retryAt === undefined ? this.#registry.wallNow() + 2_000 : Date.parse(retryAt);
+    const tell = () =>
+      to === 'closed' ? this.#notes.cameBack(policy, target) : this.#notes.wentDown(policy, target, reason, retryAtMs);
+    this.#telling = this.#telling.then(() => this.#quietly(tell()));
   }
 
   #schedule(watched: Watched): void {
-    const { everyMs } = watched.options;
-    if (everyMs === undefined || this.#closed || this.#watched.get(watched.name) !== watched) return;
-    watched.cancelTimer = this.#registry.clock.after(everyMs, () => void this.#check(watched, false));
+    const { everyMs, name } = watched;
+    if (everyMs === undefined || this.#closed || this.#watched.get(name) !== watched) return;
+    watched.cancelTimer = this.#registry.clock.after(everyMs, () => {
+      const checked = this.#keep(this.#check(watched, 'schedule'));
+      void checked.catch(() => {}).then(() => this.#schedule(watched));
+    });
+  }
+
+  /** A store that fails costs what others would learn, and nothing else. */
+  async #quietly(work: Promise<unknown>): Promise<void> {
+    await work.catch(() => {});
+  }
+
+  #keep<T>(work: Promise<T>): Promise<T> {
+    this.#checking.add(work);
+    const done = () => void this.#checking.delete(work);
+    work.then(done, done);
+    return work;
+  }
+
+  get #seams() {
+    return { clock: this.#registry.clock, wallNow: this.#registry.wallNow };
   }
 
   #tell(change: HealthChange): void {
@@ -233,8 +228,8 @@ export class HealthBoard implements AsyncDisposable {
       }
     }
   }
+}
 
-  #now(): number {
-    return this.#registry.wallNow();
-  }
+function notReady(dependency: string, reason: string, since: string): Readiness {
+  return { ready: false, dependency, reason, since };
 }

@@ -9,6 +9,7 @@ export class MemoryDriver implements KeyValueDriver {
   readonly shared = true;
   readonly durability = 'none';
   readonly #entries = new Map<string, Entry>();
+  readonly #now: () => number;
   #version = 0;
   /** Calls of each method: what a test says of traffic. */
   readonly calls = { get: 0, set: 0, delete: 0, list: 0 };
@@ -16,6 +17,10 @@ export class MemoryDriver implements KeyValueDriver {
   failure: Error | undefined;
   /** While it is true, no call ends. */
   hangs = false;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
   async get(key: string): Promise<StoredValue | undefined> {
     await this.#called('get');
@@ -30,7 +35,7 @@ export class MemoryDriver implements KeyValueDriver {
     this.#entries.set(key, {
       value,
       version,
-      until: ttlMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + ttlMs,
+      until: ttlMs === undefined ? Number.POSITIVE_INFINITY : this.#now() + ttlMs,
     });
     return version;
   }
@@ -57,7 +62,7 @@ export class MemoryDriver implements KeyValueDriver {
 
   #living(key: string): StoredValue | undefined {
     const entry = this.#entries.get(key);
-    return entry && entry.until > Date.now() ? { value: entry.value, version: entry.version } : undefined;
+    return entry && entry.until > this.#now() ? { value: entry.value, version: entry.version } : undefined;
   }
 
   async #called(method: keyof MemoryDriver['calls']): Promise<void> {
