@@ -4,6 +4,8 @@
  * Takes events from the spools into a store, owns the life of a run, gives every failing attempt a verdict, puts failures
  * with one cause together, and reports. Knows protocol and files; does not know Playwright, terminals or HTTP.
  */
+
+export type { ReportedDependency } from './analysis/dependencies.ts';
 export { judge, reasonsOf, remedyOf } from './analysis/judge.ts';
 export type { ReportedOutage } from './analysis/outage-costs.ts';
 export { VERDICT_RULES } from './analysis/rules.ts';

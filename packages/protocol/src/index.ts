@@ -95,9 +95,11 @@ export type { Durability, KeyedValue, KeyValueDriver, SetOptions, StoredValue } 
 export {
   type CountWord,
   countWords,
+  degradationWords,
   type OutageWords,
   outageWords,
   type ToldCounts,
+  type ToldDegradation,
   type ToldOutage,
   verdictWords,
 } from './run-words.ts';

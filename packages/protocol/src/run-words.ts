@@ -59,6 +59,23 @@ export interface ToldOutage extends Outage {
   readonly savedMs: number;
 }
 
+/** A feature that worked less well in a run: calls gave their fallback instead. */
+export interface ToldDegradation {
+  readonly feature: string;
+  /** What it needed: the name of the policy. */
+  readonly dependency: string;
+  readonly calls: number;
+  readonly tests: number;
+  /** What the last of them failed with. */
+  readonly reason: string;
+}
+
+/** `recommendations (12 calls in 3 tests: no answer)`. */
+export function degradationWords({ feature, calls, tests, reason }: ToldDegradation): string {
+  const why = reason === '' ? '' : `: ${reason}`;
+  return `${feature} (${plural(calls, 'call')} in ${plural(tests, 'test')}${why})`;
+}
+
 export interface OutageWords {
   /** `payments was down for 30 s, 10:00:05 to 10:00:35: 5 calls failed in a row`. Times of the day are those of this machine. */
   readonly what: string;

@@ -3,8 +3,10 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import {
   countWords,
+  degradationWords,
   outageWords,
   type ToldCounts,
+  type ToldDegradation,
   type ToldOutage,
   type Verdict,
   verdictWords,
@@ -28,6 +30,7 @@ export interface EndBlock {
   readonly verdicts?: Readonly<Partial<Record<Verdict, number>>>;
   readonly clusters?: readonly EndCluster[];
   readonly outages?: readonly ToldOutage[];
+  readonly degraded?: readonly ToldDegradation[];
   readonly delivery: { readonly events: number; readonly kept: number };
   /** The events are in the spool, and not in the hub's database yet. */
   readonly spoolOnly?: boolean;
@@ -36,6 +39,7 @@ export interface EndBlock {
 
 const SHOWN_CLUSTERS = 5;
 const SHOWN_OUTAGES = 3;
+const SHOWN_DEGRADED = 3;
 const WIDEST = 110;
 const INDENT = 16;
 
@@ -72,6 +76,7 @@ export function endBlock(block: EndBlock, columns = process.stdout.columns ?? WI
     `${styleText('bold', 'Quality Hub')}  ${countsLine(block.counts)}`,
     ...verdictsLine(block.verdicts ?? {}),
     ...outageLines(block.outages ?? [], width),
+    ...degradedLines(block.degraded ?? [], width),
     '',
     ...clusters.slice(0, SHOWN_CLUSTERS).flatMap(cluster => [...clusterLines(cluster, width), '']),
     ...(clusters.length > SHOWN_CLUSTERS ? [`  … and ${clusters.length - SHOWN_CLUSTERS} more causes`, ''] : []),
@@ -104,6 +109,16 @@ function outageLines(outages: readonly ToldOutage[], width: number): string[] {
   });
   const left = outages.length - SHOWN_OUTAGES;
   return left > 0 ? [...told, `${' '.repeat(INDENT - 1)}… and ${left} more`] : told;
+}
+
+function degradedLines(degraded: readonly ToldDegradation[], width: number): string[] {
+  if (degraded.length === 0) return [];
+  const told = degraded.slice(0, SHOWN_DEGRADED).map(degradationWords);
+  const left = degraded.length - told.length;
+  const text = [...told, ...(left > 0 ? [`and ${left} more`] : [])].join('; ');
+  return wrap(text, width - INDENT + 1).map(
+    (line, index) => `${(index === 0 ? '  Less well' : '').padEnd(INDENT - 1)}${line}`,
+  );
 }
 
 function clusterLines({ verdict, title, tests, remedy }: EndCluster, width: number): string[] {

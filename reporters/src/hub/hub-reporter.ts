@@ -227,7 +227,9 @@ export class HubReporter implements Reporter {
       : { events, kept: events - unwritten };
     this.#block = endBlock({
       counts: digest?.counts ?? tally(session.suite, test => session.normaliser.key(test)),
-      ...(digest ? { verdicts: digest.verdicts, clusters: digest.clusters, outages: digest.outages } : {}),
+      ...(digest
+        ? { verdicts: digest.verdicts, clusters: digest.clusters, outages: digest.outages, degraded: digest.degraded }
+        : {}),
       delivery,
       spoolOnly: digest === undefined,
       runId: session.run.runId,

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { identityTitle, type PlannedTest, type RunError } from '@quality-hub/protocol';
 import { type HubFolder, runSpoolFolder } from '@quality-hub/telemetry';
+import { degradationsOf, dependenciesOf } from '../analysis/dependencies.ts';
 import { identityOfTest } from '../analysis/gather-facts.ts';
 import { reasonsOf, remedyOf, UNKNOWN_REMEDY } from '../analysis/judge.ts';
 import type { Judged } from '../analysis/judged.ts';
@@ -46,6 +47,7 @@ export async function buildReport(
   return {
     ...(await buildDigest(store, folder, run, survey)),
     verdicts: countVerdicts(failures),
+    dependencies: dependenciesOf(store, runId),
     failures,
     errors: (await store.errors(runId)).map(toError),
   };
@@ -64,6 +66,7 @@ export async function buildDigest(
     verdicts: run.verdicts,
     clusters: await store.clusters(run.runId),
     outages: await outagesOf(store, run.runId, gone),
+    degraded: degradationsOf(store, run.runId),
     delivery: await store.delivery(run.runId, basename(runSpoolFolder(folder, run.runId))),
   };
 }

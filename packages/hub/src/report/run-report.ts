@@ -1,5 +1,14 @@
 /** The report of one run as plain data: what `quality-hub show --json` prints. Fields are added, never changed. */
-import type { ProjectFacts, RunStatus, SourceLocation, TestIdentity, TestStatus, Verdict } from '@quality-hub/protocol';
+import type {
+  ProjectFacts,
+  RunStatus,
+  SourceLocation,
+  TestIdentity,
+  TestStatus,
+  ToldDegradation,
+  Verdict,
+} from '@quality-hub/protocol';
+import type { ReportedDependency } from '../analysis/dependencies.ts';
 import type { ReportedOutage } from '../analysis/outage-costs.ts';
 import type { RunCounts, RunState } from '../life/run-life.ts';
 import type { ClusterRow, Delivery } from '../store/run-store.ts';
@@ -76,6 +85,10 @@ export interface RunReport {
   readonly clusters: readonly ClusterRow[];
   /** Times in which a dependency was down, with what they cost and what was saved. */
   readonly outages: readonly ReportedOutage[];
+  /** What worked less well because something it needs had failed, the most frequent first. */
+  readonly degraded: readonly ToldDegradation[];
+  /** Every dependency that resilient clients and guarded code have used or needed, by name. */
+  readonly dependencies: readonly ReportedDependency[];
   readonly failures: readonly ReportedFailure[];
   /** Errors outside of any test. */
   readonly errors: readonly ReportedError[];
@@ -83,7 +96,10 @@ export interface RunReport {
 }
 
 /** The report without what only a screen full of it can show. */
-export type RunDigest = Pick<RunReport, 'run' | 'counts' | 'verdicts' | 'clusters' | 'outages' | 'delivery'>;
+export type RunDigest = Pick<
+  RunReport,
+  'run' | 'counts' | 'verdicts' | 'clusters' | 'outages' | 'degraded' | 'delivery'
+>;
 
 /** One line of the list of runs. */
 export interface RunSummary {

@@ -41,7 +41,7 @@ export const unhealthyDependency = evidenceRule('unhealthy-dependency', evidence
     ? {
         verdict: 'environment',
         weight01: evidence.state === 'down' ? 0.7 : 0.4,
-        reason: `${evidence.dependency} was ${evidence.state}${evidence.detail ? ` (${evidence.detail})` : ''}`,
+        reason: `${evidence.feature === undefined ? `${evidence.dependency} was ${evidence.state}` : `${evidence.feature} worked less well without ${evidence.dependency}`}${evidence.detail ? ` (${evidence.detail})` : ''}`,
         remedy: remedyFor(evidence.dependency),
         subject: evidence.state === 'down' ? downSubject(evidence.dependency) : `${evidence.dependency} is degraded`,
       }
