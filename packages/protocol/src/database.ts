@@ -48,6 +48,9 @@ export interface PoolStatistics {
   readonly broken: number;
   /** Times that an open connection was used again. */
   readonly reused: number;
+  /** Times that somebody waited because all connections were in use. */
+  readonly waits: number;
+  /** For a connection, be it in use, opening or being looked at. */
   readonly waitedMs: number;
 }
 

@@ -133,6 +133,27 @@ export interface DatabaseEvidence {
   readonly message?: string;
 }
 
+/**
+ * What the connections from a client to one server came to since the worker told of them before: the sum over all such
+ * evidence of a run is that of the run.
+ */
+export interface PoolEvidence {
+  readonly kind: 'pool';
+  /** Name of the client or database. */
+  readonly dependency: string;
+  /** Origin of an API; what errors call the server of a database. */
+  readonly server: string;
+  /** Connections that were opened. */
+  readonly opened: number;
+  /** Connections that could not be opened, or were found broken. */
+  readonly broken: number;
+  /** Calls that went over a connection which had served one before. */
+  readonly reused: number;
+  /** Calls that waited because all connections were in use, and how long all of them together. */
+  readonly waits: number;
+  readonly waitedMs: number;
+}
+
 /** Removal of something a test had created. */
 export interface CleanupEvidence {
   readonly kind: 'cleanup';
@@ -180,6 +201,7 @@ export type Evidence =
   | SecretEvidence
   | HealthEvidence
   | DatabaseEvidence
+  | PoolEvidence
   | CleanupEvidence
   | LogEvidence
   | ResourceEvidence

@@ -75,6 +75,7 @@ export {
   type LogEvidence,
   type NoteEvidence,
   type PageErrorEvidence,
+  type PoolEvidence,
   type ResourceEvidence,
   type SecretEvidence,
   type TrafficCountsEvidence,
@@ -98,9 +99,11 @@ export {
   degradationWords,
   type OutageWords,
   outageWords,
+  poolWords,
   type ToldCounts,
   type ToldDegradation,
   type ToldOutage,
+  type ToldPool,
   verdictWords,
 } from './run-words.ts';
 export { type SqliteFileTrouble, sqliteFileTrouble } from './sqlite-file-trouble.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countWords, outageWords, verdictWords } from './run-words.ts';
+import { countWords, outageWords, poolWords, verdictWords } from './run-words.ts';
 
 test('counts are told in one order, without what there is none of', () => {
   const counts = { passed: 3, failed: 0, flaky: 1, skipped: 0, notRun: 2, lost: 1, planned: 9 };
@@ -18,6 +18,34 @@ test('verdicts are told by their number, most frequent first', () => {
     { count: 1, verdict: 'unknown' },
   ]);
   expect(verdictWords({})).toEqual([]);
+});
+
+const POOL = {
+  dependency: 'api',
+  server: 'http://shop.test',
+  opened: 4,
+  broken: 0,
+  reused: 900,
+  waits: 0,
+  waitedMs: 0,
+};
+
+test('connections that are kept and waited for by nobody are not worth a word', () => {
+  expect(poolWords(POOL)).toBeUndefined();
+  expect(poolWords({ ...POOL, opened: 30 })).toBeUndefined();
+  expect(poolWords({ ...POOL, waits: 3, waitedMs: 900 })).toBeUndefined();
+});
+
+test('many connections, long waits and broken ones are told', () => {
+  expect(poolWords({ ...POOL, opened: 120, reused: 10 })).toBe(
+    'api opened 120 connections to http://shop.test for 130 calls',
+  );
+  expect(poolWords({ ...POOL, waits: 12, waitedMs: 3_400 })).toBe(
+    'api opened 4 connections to http://shop.test for 904 calls; 12 calls waited 3.4 s for a free one',
+  );
+  expect(poolWords({ ...POOL, broken: 2, opened: 1, reused: 0 })).toBe(
+    'api opened 1 connection to http://shop.test for 1 call; 2 could not be opened or broke',
+  );
 });
 
 const OUTAGE = {

@@ -101,6 +101,36 @@ export function outageWords(outage: ToldOutage): OutageWords {
   };
 }
 
+/** What is told of the connections from one client to one server. */
+export interface ToldPool {
+  readonly dependency: string;
+  readonly server: string;
+  readonly opened: number;
+  readonly broken: number;
+  readonly reused: number;
+  readonly waits: number;
+  readonly waitedMs: number;
+}
+
+/** More connections than this, with fewer calls over kept ones, are many. */
+const MANY_OPENED = 20;
+/** Less waiting than this, in milliseconds for the whole run, is nothing to act on. */
+const LONG_WAIT_MS = 1_000;
+
+/**
+ * One line for connections with which something could be better, undefined for all others:
+ * `api opened 120 connections to http://shop.test for 130 calls; 12 calls waited 3.4 s for a free one`.
+ */
+export function poolWords(pool: ToldPool): string | undefined {
+  const { dependency, server, opened, broken, reused, waits, waitedMs } = pool;
+  const isMany = opened >= MANY_OPENED && opened > reused;
+  const isLong = waits > 0 && waitedMs >= LONG_WAIT_MS;
+  if (!isMany && !isLong && broken === 0) return undefined;
+  const waited = isLong ? `; ${plural(waits, 'call')} waited ${seconds(waitedMs)} for a free one` : '';
+  const failed = broken > 0 ? `; ${broken} could not be opened or broke` : '';
+  return `${dependency} opened ${plural(opened, 'connection')} to ${server} for ${plural(opened + reused, 'call')}${waited}${failed}`;
+}
+
 function clockTime(at: string): string {
   return new Date(at).toTimeString().slice(0, 8);
 }

@@ -3,19 +3,8 @@ import { dirname } from 'node:path';
 import type { CallRecord, HttpClient } from '@quality-hub/clients';
 import type { QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
 import { ConfigError } from '@quality-hub/config';
-import type { Evidence, KeyValueDriver } from '@quality-hub/protocol';
-import {
-  type DependencyHealth,
-  HealthBoard,
-  healthEvidence,
-  type Policy,
-  type Readiness,
-  Registry,
-  type RegistryEvent,
-  registryEvidence,
-  type SharedBreakers,
-  shareBreakers,
-} from '@quality-hub/resilience';
+import type { Evidence, KeyValueDriver, PoolEvidence } from '@quality-hub/protocol';
+import { type Policy, Registry, type RegistryEvent, type SharedBreakers, shareBreakers } from '@quality-hub/resilience';
 import { prefixed } from '@quality-hub/state';
 import { createMask, type Mask } from '@quality-hub/telemetry';
 import { databaseEvidence } from './database-evidence.ts';
@@ -24,7 +13,9 @@ import { endOfCall, endOfQuery, FailureMemory } from './failure-memory.ts';
 import { type ChosenStrategies, type DatabasesOfTest, IsolatedDatabases } from './isolated-databases.ts';
 import type { OpenAt } from './make-database.ts';
 import { openState, stateProblems } from './open-state.ts';
-import { closeResources, makeResources, type Resources } from './resources.ts';
+import { NEXT_PROBE_MS, OutageBoard, PROBE_MS } from './outage-board.ts';
+import { type PoolCounts, PoolTelling } from './pool-telling.ts';
+import { makeResources, type Resources } from './resources.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
 import { dependenciesOf, watchDependencies } from './watch-dependencies.ts';
 
@@ -128,6 +119,7 @@ interface Parts {
 
 export class Runtime {
   readonly #parts: Parts;
+  readonly #pools = new PoolTelling();
   readonly #stopListening: () => void;
   /** What is remembered is written in the order in which it happened. */
   #telling: Promise<void> = Promise.resolve();
@@ -183,6 +175,29 @@ export class Runtime {
     this.#parts.isolated.heard(query);
     // What runs inside of a transaction is told again, as part of it.
     if (!query.inTransaction) this.#queue(() => this.#parts.failures.take(endOfQuery(query)));
+  }
+
+  /** What connections came to since this was asked before: opened, used again, waited for. */
+  poolEvidence(): readonly PoolEvidence[] {
+    const { clients, databases } = this.#parts.resources;
+    const counts: PoolCounts[] = [...clients.values()].flatMap(client =>
+      client.statistics().map(({ origin, opened, failed, reused, waits, waitedMs }) => {
+        return {
+          dependency: client.name,
+          server: origin,
+          opened,
+          broken: failed,
+          reused,
+          waits,
+          waitedMs: Math.round(waitedMs),
+        };
+      }),
+    );
+    for (const database of databases.values()) {
+      const { opened, broken, reused, waits, waitedMs } = database.statistics();
+      counts.push({ dependency: database.name, server: database.server, opened, broken, reused, waits, waitedMs });
+    }
+    return this.#pools.since(counts);
   }
 
   /** What carries a client's calls in a test. */

@@ -5,9 +5,11 @@ import {
   countWords,
   degradationWords,
   outageWords,
+  poolWords,
   type ToldCounts,
   type ToldDegradation,
   type ToldOutage,
+  type ToldPool,
   type Verdict,
   verdictWords,
 } from '@quality-hub/protocol';
@@ -30,7 +32,7 @@ export interface EndBlock {
   readonly verdicts?: Readonly<Partial<Record<Verdict, number>>>;
   readonly clusters?: readonly EndCluster[];
   readonly outages?: readonly ToldOutage[];
-  readonly degraded?: readonly ToldDegradation[];
+  readonly pools?: readonly ToldPool[];
   readonly delivery: { readonly events: number; readonly kept: number };
   /** The events are in the spool, and not in the hub's database yet. */
   readonly spoolOnly?: boolean;
@@ -39,7 +41,7 @@ export interface EndBlock {
 
 const SHOWN_CLUSTERS = 5;
 const SHOWN_OUTAGES = 3;
-const SHOWN_DEGRADED = 3;
+const SHOWN_POOLS = 3;
 const WIDEST = 110;
 const INDENT = 16;
 
@@ -76,7 +78,7 @@ export function endBlock(block: EndBlock, columns = process.stdout.columns ?? WI
     `${styleText('bold', 'Quality Hub')}  ${countsLine(block.counts)}`,
     ...verdictsLine(block.verdicts ?? {}),
     ...outageLines(block.outages ?? [], width),
-    ...degradedLines(block.degraded ?? [], width),
+    ...poolLines(block.pools ?? [], width),
     '',
     ...clusters.slice(0, SHOWN_CLUSTERS).flatMap(cluster => [...clusterLines(cluster, width), '']),
     ...(clusters.length > SHOWN_CLUSTERS ? [`  … and ${clusters.length - SHOWN_CLUSTERS} more causes`, ''] : []),
@@ -111,14 +113,12 @@ function outageLines(outages: readonly ToldOutage[], width: number): string[] {
   return left > 0 ? [...told, `${' '.repeat(INDENT - 1)}… and ${left} more`] : told;
 }
 
-function degradedLines(degraded: readonly ToldDegradation[], width: number): string[] {
-  if (degraded.length === 0) return [];
-  const told = degraded.slice(0, SHOWN_DEGRADED).map(degradationWords);
-  const left = degraded.length - told.length;
-  const text = [...told, ...(left > 0 ? [`and ${left} more`] : [])].join('; ');
-  return wrap(text, width - INDENT + 1).map(
-    (line, index) => `${(index === 0 ? '  Less well' : '').padEnd(INDENT - 1)}${line}`,
-  );
+function poolLines(pools: readonly ToldPool[], width: number): string[] {
+  const told = pools.flatMap(pool => poolWords(pool) ?? []);
+  const lines = told.slice(0, SHOWN_POOLS).flatMap(words => wrap(words, width - INDENT + 1));
+  const left = told.length - SHOWN_POOLS;
+  const all = left > 0 ? [...lines, `… and ${left} more`] : lines;
+  return all.map((line, index) => `${(index === 0 ? '  Connections' : '').padEnd(INDENT - 1)}${line}`);
 }
 
 function clusterLines({ verdict, title, tests, remedy }: EndCluster, width: number): string[] {

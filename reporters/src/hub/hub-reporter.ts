@@ -227,9 +227,7 @@ export class HubReporter implements Reporter {
       : { events, kept: events - unwritten };
     this.#block = endBlock({
       counts: digest?.counts ?? tally(session.suite, test => session.normaliser.key(test)),
-      ...(digest
-        ? { verdicts: digest.verdicts, clusters: digest.clusters, outages: digest.outages, degraded: digest.degraded }
-        : {}),
+      ...digest,
       delivery,
       spoolOnly: digest === undefined,
       runId: session.run.runId,

@@ -88,8 +88,7 @@ function report(more: Partial<RunReport> = {}): RunReport {
       }),
     ],
     outages: [],
-    degraded: [],
-    dependencies: [],
+    pools: [],
     errors: [],
     delivery: whole,
     ...more,
@@ -146,19 +145,22 @@ test('what was down is told in the head', () => {
   );
 });
 
-test('what worked less well, and how all dependencies were, is told in the head', () => {
-  const degraded = [{ feature: 'recommendations', dependency: 'stars', calls: 12, tests: 1, reason: 'no answer' }];
-  const none = { calls: 0, failedCalls: 0, refusedCalls: 0, downMs: 0 };
-  const dependencies = [
-    { dependency: 'api', state: 'healthy', ...none, calls: 1 },
-    { dependency: 'mail', state: 'unknown', ...none, calls: 3, failedCalls: 2, refusedCalls: 1 },
-    { dependency: 'shop', state: 'down', ...none },
-  ] as const;
-  const text = print(report({ degraded, dependencies }), { width: 200 });
-  expect(text).toContain('Worked less well: recommendations (12 calls in 1 test: no answer)\n');
-  expect(text).toContain(
-    'Dependencies: api healthy (1 call); mail failing (3 calls, 2 failed, 1 refused); shop down\n',
+test('connections with which something could be better are told in the head, and no others', () => {
+  const pool = {
+    dependency: 'api',
+    server: 'http://shop.test',
+    opened: 4,
+    broken: 0,
+    reused: 90,
+    waits: 12,
+    waitedMs: 3_400,
+    workers: 2,
+  };
+  const shown = print(report({ pools: [pool, { ...pool, server: 'http://quiet.test', waits: 0 }] }), { width: 200 });
+  expect(shown).toContain(
+    'Connections: api opened 4 connections to http://shop.test for 94 calls; 12 calls waited 3.4 s for a free one\n',
   );
+  expect(shown).not.toContain('quiet.test');
 });
 
 test('a verdict picks its clusters, and its absence is told', () => {

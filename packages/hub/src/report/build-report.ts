@@ -7,6 +7,7 @@ import { identityOfTest } from '../analysis/gather-facts.ts';
 import { reasonsOf, remedyOf, UNKNOWN_REMEDY } from '../analysis/judge.ts';
 import type { Judged } from '../analysis/judged.ts';
 import { outagesOf } from '../analysis/outage-costs.ts';
+import { poolsOf } from '../analysis/pools.ts';
 import type { RunStanding } from '../life/run-state.ts';
 import type { RunSurvey } from '../life/survey.ts';
 import { isBad, stateOf, type TestLife } from '../life/test-outcome.ts';
@@ -66,7 +67,7 @@ export async function buildDigest(
     verdicts: run.verdicts,
     clusters: await store.clusters(run.runId),
     outages: await outagesOf(store, run.runId, gone),
-    degraded: degradationsOf(store, run.runId),
+    pools: poolsOf(store, run.runId),
     delivery: await store.delivery(run.runId, basename(runSpoolFolder(folder, run.runId))),
   };
 }

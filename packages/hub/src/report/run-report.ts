@@ -10,6 +10,7 @@ import type {
 } from '@quality-hub/protocol';
 import type { ReportedDependency } from '../analysis/dependencies.ts';
 import type { ReportedOutage } from '../analysis/outage-costs.ts';
+import type { ReportedPool } from '../analysis/pools.ts';
 import type { RunCounts, RunState } from '../life/run-life.ts';
 import type { ClusterRow, Delivery } from '../store/run-store.ts';
 
@@ -85,10 +86,8 @@ export interface RunReport {
   readonly clusters: readonly ClusterRow[];
   /** Times in which a dependency was down, with what they cost and what was saved. */
   readonly outages: readonly ReportedOutage[];
-  /** What worked less well because something it needs had failed, the most frequent first. */
-  readonly degraded: readonly ToldDegradation[];
-  /** Every dependency that resilient clients and guarded code have used or needed, by name. */
-  readonly dependencies: readonly ReportedDependency[];
+  /** Connections by client and server. */
+  readonly pools: readonly ReportedPool[];
   readonly failures: readonly ReportedFailure[];
   /** Errors outside of any test. */
   readonly errors: readonly ReportedError[];
@@ -96,10 +95,7 @@ export interface RunReport {
 }
 
 /** The report without what only a screen full of it can show. */
-export type RunDigest = Pick<
-  RunReport,
-  'run' | 'counts' | 'verdicts' | 'clusters' | 'outages' | 'degraded' | 'delivery'
->;
+export type RunDigest = Pick<RunReport, 'run' | 'counts' | 'verdicts' | 'clusters' | 'outages' | 'pools' | 'delivery'>;
 
 /** One line of the list of runs. */
 export interface RunSummary {

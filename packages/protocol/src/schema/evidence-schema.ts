@@ -97,6 +97,16 @@ export const evidenceSchema = z
       message: z.string().exactOptional(),
     }),
     z.object({
+      kind: z.literal('pool'),
+      dependency: z.string(),
+      server: z.string(),
+      opened: z.number(),
+      broken: z.number(),
+      reused: z.number(),
+      waits: z.number(),
+      waitedMs: z.number(),
+    }),
+    z.object({
       kind: z.literal('cleanup'),
       record: z.string(),
       outcome: z.enum(['gone', 'failed', 'skipped']),

@@ -46,6 +46,7 @@ export class Pool {
   #closedCount = 0;
   #broken = 0;
   #reused = 0;
+  #waits = 0;
   #waitedMs = 0;
   #closed = false;
   #keep = 0;
@@ -122,6 +123,7 @@ export class Pool {
       closed: this.#closedCount,
       broken: this.#broken,
       reused: this.#reused,
+      waits: this.#waits,
       waitedMs: Math.round(this.#waitedMs),
     };
   }
@@ -176,6 +178,7 @@ export class Pool {
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiters.push(waiter);
       this.#pump();
+      if (this.#waiters.includes(waiter)) this.#waits++;
     });
   }
 
