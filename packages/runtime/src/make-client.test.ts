@@ -68,6 +68,7 @@ test('what cannot be together is refused', async () => {
       a: { transport: 'playwright', connection: { connections: 1 }, cookies: true },
       b: { transport: 'playwrite' },
       c: { auth: { kind: 'digest' } },
+      d: { warmUp: 0.5 },
     },
   } as unknown as QualityHubConfig;
   const error = await openWorker({ config }).catch(thrown => thrown);
@@ -77,5 +78,33 @@ test('what cannot be together is refused', async () => {
     expect.stringContaining('clients.a: transport playwright keeps cookies itself'),
     `clients.b: transport is "playwrite", expected 'undici' or 'playwright'`,
     expect.stringContaining('clients.c: there is no kind "digest"'),
+    'clients.d: warmUp is 0.5, expected a number of connections',
+    'clients.d: warmUp needs a baseURL, and transport undici',
   ]);
+});
+
+test('connections are opened before the first call where the section asks for it, and a server that is down fails nothing', async () => {
+  const service = await paymentService();
+  const { runtime } = await openWorker({
+    config: {
+      clients: {
+        payments: { baseURL: service.url, warmUp: 2 },
+        down: { baseURL: 'http://127.0.0.1:1', warmUp: 2 },
+      },
+    },
+  });
+  const opened = () => runtime.client('payments').statistics()[0]?.opened;
+  await expect.poll(opened).toBe(2);
+  await expect.poll(() => service.requests).toEqual(['OPTIONS /', 'OPTIONS /']);
+  await new Promise(resolve => setImmediate(resolve));
+  await Promise.all([runtime.client('payments').get('/a'), runtime.client('payments').get('/b')]);
+  expect(opened()).toBe(2);
+});
+
+test('a server that never answers does not keep the worker from ending', async () => {
+  const silent = await startServer(() => {});
+  onTestFinished(() => silent[Symbol.asyncDispose]());
+  const { runtime } = await openWorker({ config: { clients: { silent: { baseURL: silent.url, warmUp: 1 } } } });
+  await expect.poll(() => runtime.client('silent').statistics()[0]?.busy).toBe(1);
+  await runtime.close();
 });

@@ -27,7 +27,15 @@ const TRANSPORTS = ['undici', 'playwright'] as const;
 
 /** @throws {OptionError} that lists what is wrong with the section (`QH_OPTION`). */
 export function makeClient(name: string, section: ClientSection, around: ClientSurroundings): HttpClient {
-  const { policy: given, health, auth, transport: carrier, connection, ...options } = section;
+  const {
+    policy: given,
+    health: _health,
+    auth,
+    transport: _carrier,
+    warmUp: _warmUp,
+    connection,
+    ...options
+  } = section;
   checkSection(name, section);
   const dependency = dependencyOf(name);
   const policy = around.policyOf(dependency, given);
@@ -52,7 +60,8 @@ function authOf(
   return createAuth(auth, { name, store, transport, policy: policyOf(name, undefined), ...told });
 }
 
-function checkSection(name: string, { health, transport, connection, cookies }: ClientSection): void {
+function checkSection(name: string, section: ClientSection): void {
+  const { health, transport, connection, cookies, warmUp } = section;
   const problems: string[] = [];
   if (health !== undefined && !/^\/|^https?:\/\//.test(health)) {
     problems.push(`health is ${JSON.stringify(health)}, expected a path such as /health`);
@@ -65,6 +74,12 @@ function checkSection(name: string, { health, transport, connection, cookies }: 
   }
   if (transport === 'playwright' && cookies !== undefined) {
     problems.push('transport playwright keeps cookies itself; leave cookies away');
+  }
+  if (warmUp !== undefined && !(Number.isInteger(warmUp) && warmUp > 0)) {
+    problems.push(`warmUp is ${JSON.stringify(warmUp)}, expected a number of connections`);
+  }
+  if (warmUp !== undefined && (section.baseURL === undefined || transport === 'playwright')) {
+    problems.push('warmUp needs a baseURL, and transport undici');
   }
   if (problems.length > 0) throw new OptionError(`client ${name}`, problems);
 }

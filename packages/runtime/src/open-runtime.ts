@@ -17,7 +17,7 @@ import { NEXT_PROBE_MS, OutageBoard, PROBE_MS } from './outage-board.ts';
 import { type PoolCounts, PoolTelling } from './pool-telling.ts';
 import { makeResources, type Resources } from './resources.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
-import { dependenciesOf, watchDependencies } from './watch-dependencies.ts';
+import { warmUpClients } from './warm-up.ts';
 
 export interface RuntimeOptions {
   readonly config: QualityHubConfig;
@@ -120,6 +120,7 @@ interface Parts {
 export class Runtime {
   readonly #parts: Parts;
   readonly #pools = new PoolTelling();
+  readonly #endWarmUp: () => void;
   readonly #stopListening: () => void;
   /** What is remembered is written in the order in which it happened. */
   #telling: Promise<void> = Promise.resolve();
@@ -127,16 +128,8 @@ export class Runtime {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    const { registry, board, observe } = parts;
-    const stopListening = registry.on(event => this.#heard(event));
-    // What somebody needed and is down is told to whom it has blocked.
-    const stopWatching = board.on(change => {
-      if (change.to !== 'down' || change.by === 'schedule') observe(healthEvidence(change));
-    });
-    this.#stopListening = () => {
-      stopListening();
-      stopWatching();
-    };
+    this.#stopListening = parts.registry.on(event => this.#heard(event));
+    this.#endWarmUp = warmUpClients(parts.resources.clients, parts.config);
   }
 
   /** Breakers and counts of this process. */
@@ -269,7 +262,8 @@ export class Runtime {
   }
 
   async #close(): Promise<void> {
-    const { resources, shared, store, board } = this.#parts;
+    const { resources, shared, store } = this.#parts;
+    this.#endWarmUp();
     try {
       await closeResources(resources);
     } finally {

@@ -16,6 +16,8 @@ export interface ClientSection extends Omit<HttpClientOptions, Given | 'auth'> {
    * @default 'undici'
    */
   readonly transport?: 'undici' | 'playwright';
+  /** Connections that are opened when the first test of a worker asks for a client; nobody waits for them. @default 0 */
+  readonly warmUp?: number;
   /** A name from `policies`, or the options of one. @default retries, a breaker for each host, deadlines, adaptive rate limit */
   readonly policy?: string | PolicySection;
   /**

@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Agent, Client, Dispatcher, Pool } from 'undici';
 import type { Passenger } from './buffered-exchange.ts';
+import { proxyFor } from './choose-proxy.ts';
 import { type Connection, newCounts, type OriginCounts } from './connection-counts.ts';
 
 export interface ConnectionOptions {
@@ -16,6 +17,11 @@ export interface ConnectionOptions {
   /** Looks a host's address up. @default the system's */
   readonly lookup?: LookupFunction;
   readonly tls?: TlsOptions;
+  /**
+   * The proxy that carries all requests, `http://user:password@proxy:3128`; `false` uses none.
+   * @default `HTTPS_PROXY` and `HTTP_PROXY`, but not for hosts in `NO_PROXY` and for this machine itself
+   */
+  readonly proxy?: string | URL | false;
 }
 
 /** Certificates and trust. With `cert` and `key` the client proves itself: mTLS. */
@@ -35,7 +41,7 @@ export interface TlsOptions {
 export type LookupFunction = NonNullable<import('node:net').TcpSocketConnectOpts['lookup']>;
 
 export interface CountingAgent {
-  readonly agent: Agent;
+  readonly agent: Dispatcher;
   /** Most connections to one origin. */
   readonly connections: number;
   readonly counts: ReadonlyMap<string, OriginCounts>;
@@ -82,14 +88,27 @@ export async function openAgent(options: ConnectionOptions): Promise<CountingAge
     );
   };
   const { connections = 64 } = options;
-  const agent = new undici.Agent({
+  const pooled = {
     connections,
     connectTimeout: options.connectTimeoutMs ?? 10_000,
     keepAliveTimeout: options.keepAliveMs ?? 4_000,
     allowH2: options.http2 ?? false,
-    connect: connectorOptions(options),
-    factory: (origin, settings) => new undici.Pool(origin, { ...(settings as Pool.Options), factory: newClient }),
-  });
+  };
+  const proxy = proxyFor(options.proxy, process.env);
+  // Through a proxy some pools are made without the settings of the agent.
+  const factory: Agent.Options['factory'] = (origin, settings) =>
+    new undici.Pool(origin, { ...(proxy && pooled), ...(settings as Pool.Options), factory: newClient });
+  const connect = connectorOptions(options);
+  const agent =
+    proxy === undefined
+      ? new undici.Agent({ ...pooled, connect, factory })
+      : new undici.EnvHttpProxyAgent({
+          ...pooled,
+          ...proxy,
+          connect,
+          ...(options.tls && { requestTls: connect }),
+          factory,
+        });
   return { agent, connections, counts, countsOf };
 }
 

@@ -5,6 +5,7 @@ import { setImmediate, setTimeout as sleepFor } from 'node:timers/promises';
 import { isQualityHubError } from '@quality-hub/protocol';
 import type { Dispatcher } from 'undici';
 import { BufferedExchange, type Exchange, type Passenger } from './buffered-exchange.ts';
+import { proxyFor } from './choose-proxy.ts';
 import { statisticsOf } from './connection-counts.ts';
 import { isConnectFailure, isCut, isLookupFailure, networkError } from './network-error.ts';
 import type { OriginStatistics, Transport, WarmUp, WireAnswer, WireRequest } from './transport.ts';
@@ -25,9 +26,15 @@ const sleepReally = async (ms: number, signal: AbortSignal | undefined): Promise
   await sleepFor(ms, undefined, signal === undefined ? {} : { signal });
 };
 
-/** The usual transport. undici is loaded with the first request. */
+/**
+ * The usual transport. undici is loaded with the first request.
+ *
+ * @throws {OptionError} for a proxy that is none (`QH_OPTION`).
+ */
 export function undiciTransport(options: UndiciTransportOptions = {}): Transport {
-  const { sleep = sleepReally } = options;
+  const { sleep = sleepReally, proxy } = options;
+  // What was given wrongly is told now; the environment is looked at with the first request.
+  proxyFor(proxy, {});
   let opening: Promise<CountingAgent> | undefined;
   let open: CountingAgent | undefined;
   let closing: Promise<void> | undefined;
