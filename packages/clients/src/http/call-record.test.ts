@@ -47,10 +47,10 @@ test('every call ends as one record, whose evidence the protocol knows', async (
 test('how a call ended is told apart: failed, timeout, aborted', async () => {
   await using server = await startFaulty();
   const { calls, observe } = recorded();
-  await using api = createHttpClient({ baseURL: server.url, observe, timeoutMs: 30 });
+  await using api = createHttpClient({ baseURL: server.url, observe });
   server.next(cut, hang, hang, json({}, 503, { 'retry-after': '7' }));
   await api.post('/').catch(() => undefined);
-  await api.get('/').catch(() => undefined);
+  await api.get('/', { timeoutMs: 100 }).catch(() => undefined);
   const stop = new AbortController();
   const aborted = api.get('/', { signal: stop.signal, timeoutMs: 5_000 }).catch(() => undefined);
   await expect.poll(() => server.asked.length).toBe(3);

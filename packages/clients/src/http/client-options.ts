@@ -7,7 +7,7 @@ import type { HttpResponse } from './answer/http-response.ts';
 import { type CookieSource, cookieJar } from './cookies/cookie-source.ts';
 import { deadlinePolicy } from './deadline-policy.ts';
 import type { CallRecord } from './record/call-record.ts';
-import { type BaseUrl, readBaseUrl } from './request/build-path.ts';
+import { type BaseUrl, readBaseUrl, targetsBelow } from './request/build-path.ts';
 import type { Transport, WireBody } from './transport/transport.ts';
 import type { ConnectionOptions } from './transport/undici-agent.ts';
 import { undiciTransport } from './transport/undici-transport.ts';
@@ -70,6 +70,8 @@ export interface HttpClientOptions {
 export interface ClientSettings {
   readonly name: string;
   readonly base: BaseUrl | undefined;
+  /** Where a call goes. */
+  readonly targetOf: ReturnType<typeof targetsBelow>;
   readonly headers: Readonly<Record<string, string>>;
   readonly auth: Auth | undefined;
   readonly policy: Policy;
@@ -139,6 +141,7 @@ export function readClientOptions(options: HttpClientOptions): ClientSettings {
   return {
     name: options.name ?? 'api',
     base,
+    targetOf: targetsBelow(base),
     headers: lowerCased(options.headers ?? {}),
     auth: options.auth,
     policy: options.policy ?? deadlinePolicy(),

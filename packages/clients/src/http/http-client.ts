@@ -8,7 +8,6 @@ import { type Downloaded, saveTo } from './download.ts';
 import { HttpCall } from './http-call.ts';
 import { type PageOptions, readPages } from './pages.ts';
 import { type PollOptions, pollUntil } from './poll.ts';
-import { buildTarget } from './request/build-path.ts';
 import type { RequestOptions } from './request/request-options.ts';
 import { runCall } from './run-call.ts';
 import type { OriginStatistics, WarmUp } from './transport/transport.ts';
@@ -134,7 +133,7 @@ function clientOf(settings: ClientSettings, options: HttpClientOptions): HttpCli
     as: cookies => extend({ cookies: 'headerFor' in cookies ? cookies : contextCookies(cookies) }),
     extend,
     warmUp: async (connections = 1, signal) => {
-      const { origin } = buildTarget(settings.base, '/', undefined, undefined);
+      const { origin } = settings.targetOf('/', undefined, undefined);
       return settings.transport.warmUp(origin, connections, signal);
     },
     statistics: () => settings.transport.statistics(),

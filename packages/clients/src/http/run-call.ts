@@ -1,7 +1,7 @@
 /** Runs one call from its options to its answer: the one place where policy, auth, cookies, transport and records meet. */
 import { randomUUID } from 'node:crypto';
 import { UnsupportedError } from '@quality-hub/protocol';
-import type { CallContext } from '@quality-hub/resilience';
+import type { CallContext, CallOptions } from '@quality-hub/resilience';
 import { checkSchema } from './answer/check-schema.ts';
 import { ACCEPT_ENCODING } from './answer/decode-body.ts';
 import { HttpResponse } from './answer/http-response.ts';
@@ -10,7 +10,7 @@ import { atCallSite, type CallSite } from './call-site.ts';
 import { type ClientSettings, lowerCased, type OutgoingRequest } from './client-options.ts';
 import { HttpStatusError } from './errors.ts';
 import { type BuiltBody, buildBody } from './request/build-body.ts';
-import { buildTarget, type Target } from './request/build-path.ts';
+import type { Target } from './request/build-path.ts';
 import { checkRequestOptions, type RequestOptions } from './request/request-options.ts';
 import { RunningCall } from './running-call.ts';
 import { type Followed, sendFollowing } from './send-following.ts';
@@ -30,6 +30,8 @@ export interface Intake {
 
 const WHOLE: Intake = { stream: false };
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** @param site Where errors are shown. */
 export async function runCall(
   settings: ClientSettings,
@@ -39,60 +41,30 @@ export async function runCall(
   site: CallSite,
   intake: Intake = WHOLE,
 ): Promise<HttpResponse> {
-  try {
-    return await run(settings, method, path, options, intake);
-  } catch (error) {
-    throw atCallSite(error, site);
-  }
-}
-
-async function run(
-  settings: ClientSettings,
-  method: string,
-  path: string,
-  options: RequestOptions,
-  intake: Intake,
-): Promise<HttpResponse> {
-  const named = `${method} ${path}`;
-  checkRequestOptions(named, options);
-  if (intake.stream && !settings.transport.canStream) {
-    throw new UnsupportedError(
-      `Transport ${settings.transport.name} cannot stream the answer of ${named}`,
-      'Use the undici transport for it',
-    );
-  }
-  const target = buildTarget(settings.base, path, options.params, options.query);
-  const doing = `${method} ${target.origin}${target.template}`;
-  const building = buildBody(doing, options);
-  const built = building instanceof Promise ? await building : building;
-  const call = new RunningCall(settings, method, target);
-  if (built !== undefined) call.sentBytes = bodyBytes(built);
-  const headers = callHeaders(settings, target, options, built);
-  const idempotent =
-    (options.idempotent ?? (IDEMPOTENT.has(method) || 'idempotency-key' in headers)) && built?.once !== true;
-  const request: WireRequest = {
-    method,
-    origin: target.origin,
-    path: target.path,
-    headers,
-    stream: intake.stream,
-    maxBodyBytes: options.maxBodyBytes ?? settings.maxBodyBytes,
-    repeatable: idempotent,
-    ...(built === undefined ? {} : { body: built.body }),
-  };
   const { signal } = options;
+  let call: RunningCall | undefined;
   try {
+    checkCall(settings, `${method} ${path}`, options, intake);
+    const target = settings.targetOf(path, options.params, options.query);
+    const doing = `${method} ${target.origin}${target.template}`;
+    const building = buildBody(doing, options);
+    const built = building instanceof Promise ? await building : building;
+    const started = new RunningCall(settings, method, target);
+    call = started;
+    if (built !== undefined) started.sentBytes = bodyBytes(built);
+    const request = requestOf(settings, method, target, options, built, intake);
+    const around: Mutable<CallOptions> = {
+      deadlineMs: deadlineOf(settings, options),
+      idempotent: request.repeatable,
+      target: `${target.origin} ${READS.has(method) ? 'read' : 'write'}`,
+      doing,
+      onEvent: started.onEvent,
+    };
+    if (signal !== undefined) around.signal = signal;
+    if (options.priority !== undefined) around.priority = options.priority;
     const given: unknown = await settings.policy.execute(
-      context => attempt(settings, request, options, call, doing, context, intake),
-      {
-        deadlineMs: deadlineOf(settings, options),
-        idempotent,
-        target: `${target.origin} ${READS.has(method) ? 'read' : 'write'}`,
-        doing,
-        onEvent: call.onEvent,
-        ...(signal === undefined ? {} : { signal }),
-        ...(options.priority === undefined ? {} : { priority: options.priority }),
-      },
+      context => attempt(settings, request, options, started, doing, context, intake),
+      around,
     );
     const response = given instanceof HttpResponse ? given : standIn(given, doing, target, settings);
     if (options.schema !== undefined && response.ok) {
@@ -100,14 +72,45 @@ async function run(
         await checkSchema(doing, options.schema, response.parse(await response.text()), settings.mask),
       );
     }
-    if (intake.stream && intake.consume === undefined) endWithStream(call, response, signal);
-    else call.end({});
+    if (intake.stream && intake.consume === undefined) endWithStream(started, response, signal);
+    else started.end(undefined, false);
     return response;
   } catch (error) {
-    call.end({ error, aborted: signal?.aborted === true });
+    call?.end(error, signal?.aborted === true);
     if (options.throws === false && error instanceof HttpStatusError) return error.response;
-    throw error;
+    throw atCallSite(error, site);
   }
+}
+
+function checkCall({ transport }: ClientSettings, named: string, options: RequestOptions, { stream }: Intake): void {
+  checkRequestOptions(named, options);
+  if (!stream || transport.canStream) return;
+  throw new UnsupportedError(
+    `Transport ${transport.name} cannot stream the answer of ${named}`,
+    'Use the undici transport for it',
+  );
+}
+
+function requestOf(
+  settings: ClientSettings,
+  method: string,
+  target: Target,
+  options: RequestOptions,
+  built: BuiltBody | undefined,
+  { stream }: Intake,
+): WireRequest {
+  const headers = callHeaders(settings, target, options, built);
+  const mayRepeat = options.idempotent ?? (IDEMPOTENT.has(method) || 'idempotency-key' in headers);
+  const request = {
+    method,
+    origin: target.origin,
+    path: target.path,
+    headers,
+    stream,
+    maxBodyBytes: options.maxBodyBytes ?? settings.maxBodyBytes,
+    repeatable: mayRepeat && built?.once !== true,
+  };
+  return built === undefined ? request : { ...request, body: built.body };
 }
 
 async function attempt(
@@ -126,22 +129,22 @@ async function attempt(
   const reach = life?.signal ?? signal;
   try {
     const traced = withTrace(settings, request);
-    const homeOrigin = settings.base?.origin ?? request.origin;
     const follow = {
       redirects: options.redirects ?? 10,
-      homeOrigin,
+      homeOrigin: settings.base?.origin ?? request.origin,
       signs: !('authorization' in request.headers),
     };
     let signed: Followed['signed'];
-    const send = async (wire: WireRequest): Promise<HttpResponse> => {
-      const { answer, url, redirected, signed: by } = await sendFollowing(settings, wire, follow, call, reach);
-      signed = by;
-      const { status, headers, body } = answer;
-      const metered = Buffer.isBuffer(body) ? body : meter(body, call);
-      return new HttpResponse({ doing, url, status, headers, body: metered, redirected, mask: settings.mask });
+    const taken = (followed: Followed): HttpResponse => {
+      signed = followed.signed;
+      return responseOf(doing, followed, settings, call);
     };
+    const send = async (wire: WireRequest): Promise<HttpResponse> =>
+      taken(await sendFollowing(settings, wire, follow, call, reach));
     const through = settings.interceptors.length === 0 ? send : intercepted(settings, send, traced);
-    let response = await through(traced);
+    // Without interceptors one promise less, of the many that a call is made of.
+    let response =
+      through === send ? taken(await sendFollowing(settings, traced, follow, call, reach)) : await through(traced);
     // Once: whoever is refused with new credentials as well is refused.
     if (response.status === 401 && signed !== undefined && settings.auth?.renew !== undefined) {
       if (await settings.auth.renew(signed, { mask: settings.mask, signal: reach })) response = await through(traced);
@@ -151,13 +154,24 @@ async function attempt(
       if (intake.stream) await response.readShort();
       throw statusError(doing, response, { expected: options.expectStatus, mask: settings.mask, now: settings.now });
     }
-    await intake.consume?.(response, signal);
+    if (intake.consume !== undefined) await intake.consume(response, signal);
     life?.outlive(response);
     return response;
   } catch (error) {
     life?.end();
     throw error;
   }
+}
+
+function responseOf(
+  doing: string,
+  { answer, url, redirected }: Followed,
+  { mask }: ClientSettings,
+  call: RunningCall,
+): HttpResponse {
+  const { status, headers, body } = answer;
+  const metered = Buffer.isBuffer(body) ? body : meter(body, call);
+  return new HttpResponse({ doing, url, status, headers, body: metered, redirected, mask });
 }
 
 /** What a policy's fallback gives instead of an answer, as one. */

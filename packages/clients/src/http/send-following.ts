@@ -50,7 +50,7 @@ export async function sendFollowing(
     }
     call.request = request;
     const raw = await transport.send(request, signal);
-    const answer = await decoded(raw, request);
+    const answer = raw.headers['content-encoding'] === undefined ? raw : await decoded(raw, request);
     call.answer = answer;
     if (cookies !== undefined) await keepCookies(settings, request, answer);
     const location = REDIRECTS.has(answer.status) ? single(answer.headers['location']) : undefined;

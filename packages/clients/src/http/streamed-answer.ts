@@ -25,7 +25,7 @@ export function endWithStream(call: RunningCall, response: HttpResponse, signal:
   body.once('error', error => {
     failure = error;
   });
-  body.once('close', () => call.end({ error: failure, aborted: signal?.aborted === true }));
+  body.once('close', () => call.end(failure, signal?.aborted === true));
 }
 
 /** The signal of a body that outlives its attempt: until the headers the policy's, after that the caller's alone. */

@@ -80,9 +80,9 @@ export async function askServer(
         onEvent: call.onEvent,
       });
     }
-    call.end({});
+    call.end(undefined, false);
   } catch (error) {
-    call.end({ error, aborted: signal.aborted });
+    call.end(error, signal.aborted);
     // What a refusal means is the library's to say.
     if (!(error instanceof HttpStatusError)) throw error;
   }

@@ -61,7 +61,7 @@ export class HttpResponse<Output = unknown> {
    */
   async json<T = Output>(): Promise<T> {
     if (this.#checked !== undefined) return this.#checked.value as unknown as T;
-    const text = await this.text();
+    const text = Buffer.isBuffer(this.#body) ? this.#body.toString('utf8') : await this.text();
     try {
       return this.parse(text) as T;
     } catch (error) {

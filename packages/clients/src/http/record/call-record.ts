@@ -91,29 +91,30 @@ export class CallRecord {
 
   /** The call as evidence: no headers, no bodies, no query. */
   evidence(): CallEvidence {
-    const { client, method, path, waits, transfer, refusedBy, traceId, status, errorCode, retryAfterMs, ...facts } =
-      this.facts;
-    const waitedMs = waits.retry + waits.rateLimit + waits.bulkhead + waits.pool;
-    return {
+    const { facts } = this;
+    const { waits, transfer, status, errorCode, refusedBy, retryAfterMs, traceId } = facts;
+    const evidence: { -readonly [Key in keyof CallEvidence]: CallEvidence[Key] } = {
       kind: 'call',
-      dependency: client,
-      operation: `${method} ${path}`,
+      dependency: facts.client,
+      operation: `${facts.method} ${facts.path}`,
       outcome: facts.outcome,
       attempts: facts.attempts,
       durationMs: Math.round(facts.durationMs),
       origin: facts.origin,
       sentBytes: facts.sentBytes,
       receivedBytes: facts.receivedBytes,
-      ...(status === undefined ? {} : { status }),
-      ...(errorCode === undefined ? {} : { errorCode }),
-      ...(waitedMs < 1 ? {} : { waitedMs: Math.round(waitedMs) }),
-      ...(refusedBy === undefined ? {} : { refusedBy }),
-      ...(transfer.reused === undefined ? {} : { reusedConnection: transfer.reused }),
-      ...(transfer.connectMs === undefined ? {} : { connectMs: Math.round(transfer.connectMs) }),
-      ...(transfer.firstByteMs === undefined ? {} : { firstByteMs: Math.round(transfer.firstByteMs) }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(traceId === undefined ? {} : { traceId }),
     };
+    const waitedMs = waits.retry + waits.rateLimit + waits.bulkhead + waits.pool;
+    if (status !== undefined) evidence.status = status;
+    if (errorCode !== undefined) evidence.errorCode = errorCode;
+    if (waitedMs >= 1) evidence.waitedMs = Math.round(waitedMs);
+    if (refusedBy !== undefined) evidence.refusedBy = refusedBy;
+    if (transfer.reused !== undefined) evidence.reusedConnection = transfer.reused;
+    if (transfer.connectMs !== undefined) evidence.connectMs = Math.round(transfer.connectMs);
+    if (transfer.firstByteMs !== undefined) evidence.firstByteMs = Math.round(transfer.firstByteMs);
+    if (retryAfterMs !== undefined) evidence.retryAfterMs = retryAfterMs;
+    if (traceId !== undefined) evidence.traceId = traceId;
+    return evidence;
   }
 
   /** What was sent at last and what came, masked and cut; with `reveal`, as it was. */

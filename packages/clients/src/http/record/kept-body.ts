@@ -14,7 +14,11 @@ export interface KeptBody {
 /** Keeps `limitBytes` and a margin; a longer body is copied, so that the rest of it can be forgotten. */
 export function keepBody(body: Buffer | string | Uint8Array, limitBytes: number): KeptBody {
   const bytes =
-    typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    typeof body === 'string'
+      ? Buffer.from(body)
+      : Buffer.isBuffer(body)
+        ? body
+        : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const keep = limitBytes + MARGIN_BYTES;
   return { bytes: bytes.length > keep ? Buffer.from(bytes.subarray(0, keep)) : bytes, sizeBytes: bytes.length };
 }

@@ -62,6 +62,29 @@ export function buildTarget(
   return parsedTarget(base, path, bare, queried, params);
 }
 
+/** Paths that are remembered. Each call with an id written into it makes a new one. */
+const REMEMBERED = 200;
+
+/** {@link buildTarget} for one base, which remembers what plain paths came to: a suite asks for the same ones again and again. */
+export function targetsBelow(
+  base: BaseUrl | undefined,
+): (
+  path: string,
+  params: Readonly<Record<string, string | number | bigint>> | undefined,
+  query: Query | undefined,
+) => Target {
+  const remembered = new Map<string, Target>();
+  return (path, params, query) => {
+    if (params !== undefined || query !== undefined) return buildTarget(base, path, params, query);
+    const found = remembered.get(path);
+    if (found !== undefined) return found;
+    const target = buildTarget(base, path, params, query);
+    if (remembered.size >= REMEMBERED) remembered.clear();
+    remembered.set(path, target);
+    return target;
+  };
+}
+
 function parsedTarget(
   base: BaseUrl | undefined,
   path: string,

@@ -69,6 +69,7 @@ const NAMES: ReadonlySet<string> = new Set<keyof RequestOptions>([
   'maxBodyBytes',
   'signal',
 ]);
+const NUMBERS = ['timeoutMs', 'redirects', 'maxBodyBytes'] as const;
 const BODIES = ['json', 'form', 'multipart', 'body'] as const;
 /** Names of other clients, which users have in their fingers. */
 const FOREIGN: Readonly<Record<string, string>> = {
@@ -98,7 +99,7 @@ export function checkRequestOptions(doing: string, options: RequestOptions): voi
     problems ??= [];
     problems.push(`a request has one body, not ${bodies}: give one of ${BODIES.join(', ')}`);
   }
-  for (const name of ['timeoutMs', 'redirects', 'maxBodyBytes'] as const) {
+  for (const name of NUMBERS) {
     const value = options[name];
     if (value === undefined || (Number.isFinite(value) && value >= 0)) continue;
     problems ??= [];

@@ -24,14 +24,17 @@ export interface Exchange {
 }
 
 const NOTHING = Buffer.alloc(0);
+const NOBODY = (): void => undefined;
 
 export class BufferedExchange implements Dispatcher.DispatchHandler, Passenger {
   connection: Connection | undefined;
   readonly #counts: OriginCounts;
   readonly #maxBodyBytes: number;
   readonly #signal: AbortSignal | undefined;
-  readonly #resolve: (exchange: Exchange) => void;
-  readonly #reject: (error: unknown) => void;
+  /** Never left without somebody who hears of a failure: whoever starts an exchange awaits this at once. */
+  readonly answer: Promise<Exchange>;
+  #resolve: (exchange: Exchange) => void = NOBODY;
+  #reject: (error: unknown) => void = NOBODY;
   readonly #dispatchedAt = performance.now();
   #controller: Dispatcher.DispatchController | undefined;
   #settled = false;
@@ -47,18 +50,14 @@ export class BufferedExchange implements Dispatcher.DispatchHandler, Passenger {
   #chunks: Buffer[] | undefined;
   #length = 0;
 
-  constructor(
-    counts: OriginCounts,
-    maxBodyBytes: number,
-    signal: AbortSignal | undefined,
-    resolve: (exchange: Exchange) => void,
-    reject: (error: unknown) => void,
-  ) {
+  constructor(counts: OriginCounts, maxBodyBytes: number, signal: AbortSignal | undefined) {
     this.#counts = counts;
     this.#maxBodyBytes = maxBodyBytes;
     this.#signal = signal;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
     signal?.addEventListener('abort', this.#onAbort, { once: true });
     counts.inFlight += 1;
   }
@@ -67,9 +66,9 @@ export class BufferedExchange implements Dispatcher.DispatchHandler, Passenger {
     return this.#settled;
   }
 
-  /** It was written to a connection; before that, nothing has left. */
-  get started(): boolean {
-    return this.#startedAt > 0;
+  /** It was not written to a connection: nothing has left. */
+  get unsent(): boolean {
+    return this.#startedAt === 0;
   }
 
   get reused(): boolean {
@@ -137,17 +136,9 @@ export class BufferedExchange implements Dispatcher.DispatchHandler, Passenger {
   onResponseEnd(): void {
     if (!this.#settle()) return;
     const body = this.#chunks === undefined ? (this.#first ?? NOTHING) : Buffer.concat(this.#chunks, this.#length);
-    this.#resolve({
-      status: this.#status,
-      headers: this.#headers,
-      body,
-      facts: {
-        reused: this.#reused,
-        poolWaitMs: this.#poolWaitMs,
-        firstByteMs: this.#firstByteMs,
-        ...(this.#connectMs === undefined ? {} : { connectMs: this.#connectMs }),
-      },
-    });
+    const seen = { reused: this.#reused, poolWaitMs: this.#poolWaitMs, firstByteMs: this.#firstByteMs };
+    const facts = this.#connectMs === undefined ? seen : { ...seen, connectMs: this.#connectMs };
+    this.#resolve({ status: this.#status, headers: this.#headers, body, facts });
   }
 
   onResponseError(_: unknown, error: Error): void {

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { setImmediate, setTimeout as sleepFor } from 'node:timers/promises';
 import { isQualityHubError } from '@quality-hub/protocol';
 import type { Dispatcher } from 'undici';
-import { BufferedExchange, type Exchange, type Passenger } from './buffered-exchange.ts';
+import { BufferedExchange, type Passenger } from './buffered-exchange.ts';
 import { proxyFor } from './choose-proxy.ts';
 import { statisticsOf } from './connection-counts.ts';
 import { isConnectFailure, isCut, isLookupFailure, networkError } from './network-error.ts';
@@ -44,12 +44,17 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
     const agent = open ?? (await agentOf());
     let resent = 0;
     for (let lookups = 1; ; ) {
-      const trial: Trial = { unsent: true, reused: false, answered: false };
+      const streaming = { unsent: true, reused: false, answered: false };
+      let trial: Trial = streaming;
       try {
         signal?.throwIfAborted();
-        const answer = request.stream
-          ? await sendStreaming(agent, request, signal, trial)
-          : await sendBuffered(agent, request, signal, trial);
+        let answer: WireAnswer;
+        if (request.stream) answer = await sendStreaming(agent, request, signal, streaming);
+        else {
+          const exchange = startBuffered(agent, request, signal);
+          trial = exchange;
+          answer = await exchange.answer;
+        }
         return resent === 0 ? answer : { ...answer, facts: { ...answer.facts, resent } };
       } catch (error) {
         if (signal?.aborted) throw signal.reason;
@@ -89,41 +94,35 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
 
 /** What one try came to, for the decision whether it may be done again. */
 interface Trial {
-  unsent: boolean;
-  reused: boolean;
-  answered: boolean;
+  readonly unsent: boolean;
+  readonly reused: boolean;
+  readonly answered: boolean;
 }
 
-async function sendBuffered(
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function startBuffered(
   { agent, connections, countsOf }: CountingAgent,
   request: WireRequest,
   signal: AbortSignal | undefined,
-  trial: Trial,
-): Promise<WireAnswer> {
+): BufferedExchange {
   const counts = countsOf(request.origin);
   counts.requests += 1;
-  let exchange: BufferedExchange | undefined;
+  const exchange = new BufferedExchange(counts, request.maxBodyBytes, signal);
   try {
-    return await new Promise<Exchange>((resolve, reject) => {
-      exchange = new BufferedExchange(counts, request.maxBodyBytes, signal, resolve, reject);
-      agent.dispatch(dispatchOptions(request, exchange), exchange);
-      exchange.markQueued(connections);
-    });
+    agent.dispatch(dispatchOptions(request, exchange), exchange);
+    exchange.markQueued(connections);
   } catch (error) {
-    if (exchange !== undefined) {
-      trial.unsent = !exchange.started;
-      trial.reused = exchange.reused;
-      trial.answered = exchange.answered;
-    }
-    throw error;
+    exchange.onResponseError(undefined, error as Error);
   }
+  return exchange;
 }
 
 async function sendStreaming(
   { agent, countsOf }: CountingAgent,
   request: WireRequest,
   signal: AbortSignal | undefined,
-  trial: Trial,
+  trial: Mutable<Trial>,
 ): Promise<WireAnswer> {
   const counts = countsOf(request.origin);
   counts.requests += 1;
@@ -186,7 +185,7 @@ async function warmUp(
       maxBodyBytes: 1_000_000,
       repeatable: true,
     };
-    await sendBuffered(agent, request, signal, { unsent: true, reused: false, answered: false }).catch(() => undefined);
+    await startBuffered(agent, request, signal).answer.catch(() => undefined);
   };
   await Promise.all(Array.from({ length: connections }, one));
   // Undici frees a connection one turn after its answer; a call before that would open another one.
