@@ -28,7 +28,7 @@ export {
   HttpTooLargeError,
   type SchemaProblem,
 } from './http/errors.ts';
-export { HttpCall } from './http/http-call.ts';
+export type { HttpCall } from './http/http-call.ts';
 export { createHttpClient, type HttpClient } from './http/http-client.ts';
 export type { NextPage, PageOptions } from './http/pages.ts';
 export type { PollOptions } from './http/poll.ts';

@@ -1,11 +1,10 @@
 /** The HTTP client: verbs, streams, pages, polls and downloads, all over one way to run a call. */
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { HttpResponse } from './answer/http-response.ts';
-import { atCallSite, type CallSite, callSite } from './call-site.ts';
 import { type ClientSettings, type HttpClientOptions, readClientOptions } from './client-options.ts';
 import { type CookieContext, type CookieSource, contextCookies } from './cookies/cookie-source.ts';
 import { type Downloaded, saveTo } from './download.ts';
-import { HttpCall } from './http-call.ts';
+import { type HttpCall, httpCall } from './http-call.ts';
 import { type PageOptions, readPages } from './pages.ts';
 import { type PollOptions, pollUntil } from './poll.ts';
 import type { RequestOptions } from './request/request-options.ts';
@@ -74,20 +73,17 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 }
 
 function clientOf(settings: ClientSettings, options: HttpClientOptions): HttpClient {
-  const send = <Schema extends SchemaOf>(
+  const request = <Schema extends SchemaOf = undefined>(
     method: string,
     path: string,
-    requestOptions: RequestOptions<Schema>,
-    site: CallSite,
+    requestOptions: RequestOptions<Schema> = {},
   ): HttpCall<OutputOf<Schema>> =>
-    new HttpCall(
-      runCall(settings, method, path, requestOptions, site) as Promise<HttpResponse<OutputOf<Schema>>>,
-      site,
-    );
-  const verb = (method: string): Verb => {
-    const called: Verb = (path, requestOptions = {}) => send(method, path, requestOptions, callSite(called));
-    return called;
-  };
+    httpCall(runCall(settings, method.toUpperCase(), path, requestOptions) as Promise<HttpResponse<OutputOf<Schema>>>);
+  const verb =
+    (method: string): Verb =>
+    (path, requestOptions) =>
+      request(method, path, requestOptions);
+  const get = verb('GET');
   const close = (): Promise<void> => settings.transport.close();
   const extend = (more: HttpClientOptions): HttpClient => {
     const { connection: _, ...own } = options;
@@ -98,38 +94,21 @@ function clientOf(settings: ClientSettings, options: HttpClientOptions): HttpCli
     const extended = { ...merged, ...(cookies === undefined ? {} : { cookies }) };
     return clientOf(readClientOptions(extended), extended);
   };
-  const client: HttpClient = {
+  return {
     name: settings.name,
-    get: verb('GET'),
+    get,
     head: verb('HEAD'),
     post: verb('POST'),
     put: verb('PUT'),
     patch: verb('PATCH'),
     delete: verb('DELETE'),
     options: verb('OPTIONS'),
-    request: (method, path, requestOptions = {}) =>
-      send(method.toUpperCase(), path, requestOptions, callSite(client.request)),
+    request,
     stream: (path, { method = 'GET', ...requestOptions } = {}) =>
-      runCall(settings, method.toUpperCase(), path, requestOptions, callSite(client.stream), { stream: true }),
-    download: (path, file, requestOptions = {}) => {
-      const site = callSite(client.download);
-      return download(settings, path, file, requestOptions, site).catch(error => {
-        throw atCallSite(error, site);
-      });
-    },
-    pages: (path, pageOptions) => {
-      const site = callSite(client.pages);
-      return shownAt(
-        site,
-        readPages((page, more) => send('GET', page, more, site), path, pageOptions),
-      );
-    },
-    poll: (path, pollOptions) => {
-      const site = callSite(client.poll);
-      return pollUntil(settings, more => send('GET', path, more, site), path, pollOptions).catch(error => {
-        throw atCallSite(error, site);
-      });
-    },
+      runCall(settings, method.toUpperCase(), path, requestOptions, { stream: true }),
+    download: (path, file, requestOptions = {}) => download(settings, path, file, requestOptions),
+    pages: (path, pageOptions) => readPages((page, more) => get(page, more), path, pageOptions),
+    poll: (path, pollOptions) => pollUntil(settings, more => get(path, more), path, pollOptions),
     as: cookies => extend({ cookies: 'headerFor' in cookies ? cookies : contextCookies(cookies) }),
     extend,
     warmUp: async (connections = 1, signal) => {
@@ -140,7 +119,6 @@ function clientOf(settings: ClientSettings, options: HttpClientOptions): HttpCli
     close,
     [Symbol.asyncDispose]: close,
   };
-  return client;
 }
 
 async function download(
@@ -148,10 +126,9 @@ async function download(
   path: string,
   file: string,
   options: RequestOptions,
-  site: CallSite,
 ): Promise<Downloaded> {
   let sizeBytes: number | undefined;
-  const response = await runCall(settings, 'GET', path, options, site, {
+  const response = await runCall(settings, 'GET', path, options, {
     stream: true,
     consume: async (answer, signal) => {
       sizeBytes = await saveTo(file, answer, signal);
@@ -160,12 +137,4 @@ async function download(
   // What a policy's fallback gives has not been through the intake.
   sizeBytes ??= await saveTo(file, response, options.signal ?? new AbortController().signal);
   return { path: file, sizeBytes, contentType: response.header('content-type') };
-}
-
-async function* shownAt<Item>(site: CallSite, items: AsyncGenerator<Item, void>): AsyncGenerator<Item, void> {
-  try {
-    yield* items;
-  } catch (error) {
-    throw atCallSite(error, site);
-  }
 }

@@ -1,6 +1,7 @@
 /** Reads a list that an API gives in pages, as one sequence. */
 import { OptionError } from '@quality-hub/protocol';
 import type { HttpResponse } from './answer/http-response.ts';
+import { shownAtCaller } from './caller.ts';
 import { HttpPagesError } from './errors.ts';
 import type { QueryValue, RequestOptions } from './request/request-options.ts';
 
@@ -51,16 +52,20 @@ export async function* readPages<Item>(get: Get, path: string, options: PageOpti
     const following = nextStep(step, next, found.length, body, response, request);
     if (following === undefined) return;
     if (seen.has(following.mark)) {
-      throw new HttpPagesError(
-        `The pages of ${path} lead in a circle: page ${page} names ${following.shown} again`,
-        'The API gives the same cursor or link twice, or next.cursor reads the wrong field',
+      throw shownAtCaller(
+        new HttpPagesError(
+          `The pages of ${path} lead in a circle: page ${page} names ${following.shown} again`,
+          'The API gives the same cursor or link twice, or next.cursor reads the wrong field',
+        ),
       );
     }
     seen.add(following.mark);
     if (page >= maxPages) {
-      throw new HttpPagesError(
-        `${path} has more than ${maxPages} pages`,
-        'Ask for less with a filter, stop reading earlier, or raise maxPages',
+      throw shownAtCaller(
+        new HttpPagesError(
+          `${path} has more than ${maxPages} pages`,
+          'Ask for less with a filter, stop reading earlier, or raise maxPages',
+        ),
       );
     }
     step = following;

@@ -1,6 +1,7 @@
 /** Asks again and again until an answer says that the work is done. */
 import { retryAfterMs } from '@quality-hub/resilience';
 import type { HttpResponse } from './answer/http-response.ts';
+import { shownAtCaller } from './caller.ts';
 import type { ClientSettings } from './client-options.ts';
 import { HttpPollError } from './errors.ts';
 import type { RequestOptions } from './request/request-options.ts';
@@ -38,8 +39,10 @@ export async function pollUntil(
         .text(await response.text())
         .replace(/\s+/g, ' ')
         .slice(0, LONGEST_EXCERPT);
-      throw new HttpPollError(
-        `GET ${path} was not what was waited for within ${Math.round(limitMs)} ms, in ${tries} tries; at last ${response.status}: ${said}`,
+      throw shownAtCaller(
+        new HttpPollError(
+          `GET ${path} was not what was waited for within ${Math.round(limitMs)} ms, in ${tries} tries; at last ${response.status}: ${said}`,
+        ),
       );
     }
     await settings.sleep(waitMs, request.signal);

@@ -6,7 +6,7 @@ import { checkSchema } from './answer/check-schema.ts';
 import { ACCEPT_ENCODING } from './answer/decode-body.ts';
 import { HttpResponse } from './answer/http-response.ts';
 import { isExpected, statusError } from './answer/status-error.ts';
-import { atCallSite, type CallSite } from './call-site.ts';
+import { shownAtCaller } from './caller.ts';
 import { type ClientSettings, lowerCased, type OutgoingRequest } from './client-options.ts';
 import { HttpStatusError } from './errors.ts';
 import { type BuiltBody, buildBody } from './request/build-body.ts';
@@ -32,13 +32,11 @@ const WHOLE: Intake = { stream: false };
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** @param site Where errors are shown. */
 export async function runCall(
   settings: ClientSettings,
   method: string,
   path: string,
   options: RequestOptions,
-  site: CallSite,
   intake: Intake = WHOLE,
 ): Promise<HttpResponse> {
   const { signal } = options;
@@ -78,7 +76,7 @@ export async function runCall(
   } catch (error) {
     call?.end(error, signal?.aborted === true);
     if (options.throws === false && error instanceof HttpStatusError) return error.response;
-    throw atCallSite(error, site);
+    throw shownAtCaller(error);
   }
 }
 

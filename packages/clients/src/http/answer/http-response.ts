@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Mask } from '@quality-hub/telemetry';
-import { atCallSite, callSite } from '../call-site.ts';
+import { shownAtCaller } from '../caller.ts';
 import { HttpBodyError } from '../errors.ts';
 import type { AnswerHeaders } from '../transport/transport.ts';
 
@@ -60,13 +60,18 @@ export class HttpResponse<Output = unknown> {
    * @throws {HttpBodyError} where it is not JSON (`QH_HTTP_BODY`); the message shows how it begins.
    */
   async json<T = Output>(): Promise<T> {
-    if (this.#checked !== undefined) return this.#checked.value as unknown as T;
-    const text = Buffer.isBuffer(this.#body) ? this.#body.toString('utf8') : await this.text();
+    if (!Buffer.isBuffer(this.#body)) await this.bytes();
     try {
-      return this.parse(text) as T;
+      return this.wholeJson<T>();
     } catch (error) {
-      throw atCallSite(error, callSite(this.json));
+      throw shownAtCaller(error);
     }
+  }
+
+  /** The body as JSON where it is in memory, as it is unless it was asked for as a stream. @throws as `json` does. */
+  wholeJson<T = Output>(): T {
+    if (this.#checked !== undefined) return this.#checked.value as unknown as T;
+    return this.parse(this.wholeBody?.toString('utf8') ?? '') as T;
   }
 
   async text(): Promise<string> {

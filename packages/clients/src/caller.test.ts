@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPolicy } from '@quality-hub/resilience';
 import { expect, test } from 'vitest';
-import { createHttpClient, type HttpClient } from '../index.ts';
-import { cut, hang, json, startFaulty } from '../testing/faulty-server.ts';
-import { atCallSite, callSite } from './call-site.ts';
+import { shownAtCaller } from './http/caller.ts';
+import { createHttpClient, type HttpClient } from './index.ts';
+import { cut, hang, json, startFaulty } from './testing/faulty-server.ts';
 
 const wrong = (call: (api: HttpClient) => Promise<unknown>) => call;
 
@@ -35,24 +35,29 @@ test.each([
   });
   const error = (await call(api).catch((thrown: unknown) => thrown)) as Error;
   const [head, first] = (error.stack ?? '').split(/\n {4}at /);
-  expect(first).toContain('call-site.test.ts');
+  expect(first).toContain('caller.test.ts');
   expect(head).toBe(`${error.name}: ${error.message}`);
 });
 
-test('what is not ours keeps its stack, and so does an error where nobody knows the place', () => {
-  const site = callSite(test);
-  const reason = new Error('given up');
-  const before = reason.stack;
-  expect([(atCallSite(reason, callSite(callSite)) as Error).stack, atCallSite('text', site)]).toEqual([before, 'text']);
+test('the error of one of several calls at once is shown there as well, and a chain of page objects stands in its stack', async () => {
+  await using server = await startFaulty(json({}, 404));
+  await using api = createHttpClient({ baseURL: server.url });
+  class Orders {
+    async read() {
+      return await Promise.all([api.get('/1').json(), api.get('/2').json()]);
+    }
+  }
+  const open = async () => await new Orders().read();
+  const error = (await open().catch((thrown: unknown) => thrown)) as Error;
+  expect(error.stack).toMatch(/Promise\.all[^]*Orders\.read \([^\n]*caller\.test\.ts[^]*open \([^\n]*caller\.test\.ts/);
 });
 
-test('the frames that are kept are few, and the limit of others stays what it was', () => {
-  const before = Error.stackTraceLimit;
-  Error.stackTraceLimit = 200;
-  const called = (): ReturnType<typeof callSite> => callSite(called);
-  const deep = (left: number): ReturnType<typeof callSite> => (left === 0 ? called() : deep(left - 1));
-  const { stack } = deep(50);
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = before;
-  expect([stack?.split('\n    at ').length, limit]).toEqual([9, 200]);
+test('what is not ours keeps its stack, and so does an error that nobody awaits', async () => {
+  const reason = new Error('given up');
+  const before = reason.stack;
+  expect([(shownAtCaller(reason) as Error).stack, shownAtCaller('text')]).toEqual([before, 'text']);
+  await using server = await startFaulty(json({}, 404));
+  await using api = createHttpClient({ baseURL: server.url });
+  const failed = await new Promise<Error>(resolve => void api.get('/').catch(resolve));
+  expect(failed.stack).toMatch(/^HttpStatusError: GET [^]*\n {4}at statusError/);
 });
