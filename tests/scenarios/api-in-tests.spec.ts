@@ -80,6 +80,10 @@ test('calls of a client with transport playwright stand in the trace of their te
     { dependency: 'traced', operation: 'GET /again' },
     { dependency: 'quiet', operation: 'GET /untraced' },
   ]);
+  // The context of Playwright counts no connections.
+  expect(report.pools).toEqual([
+    expect.objectContaining({ dependency: 'quiet', server: shop.url, opened: 1, reused: 0, waits: 0, workers: 1 }),
+  ]);
   const found = [...traces(run.dir)];
   const withCall = (path: string) => found.filter(([, text]) => text.includes(`${shop.url}${path}`)).length;
   expect([found.length, withCall('/unsteady'), withCall('/again'), withCall('/untraced')]).toEqual([3, 1, 2, 0]);
