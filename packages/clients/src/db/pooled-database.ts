@@ -8,6 +8,7 @@ import type {
 } from '@quality-hub/protocol';
 import type { CallContext, Policy } from '@quality-hub/resilience';
 import type { Kysely } from 'kysely';
+import { atCall, atCallAround } from './at-call.ts';
 import type { Driver, RawResult } from './driver.ts';
 import { DatabaseError } from './errors.ts';
 import { kyselyOver } from './kysely/kysely.ts';
@@ -60,11 +61,15 @@ export class PooledDatabase implements SqlDatabase {
     this.sql = runTag(this, writerFor(driver.dialect));
   }
 
-  async query<Row = Readonly<Record<string, unknown>>>(
+  query<Row = Readonly<Record<string, unknown>>>(
     sql: string,
     params: readonly unknown[] = [],
     options: QueryOptions = {},
   ): Promise<QueryResult<Row>> {
+    return atCall(this.query, () => this.#query<Row>(sql, params, options));
+  }
+
+  async #query<Row>(sql: string, params: readonly unknown[], options: QueryOptions): Promise<QueryResult<Row>> {
     const idempotent = options.idempotent ?? isRead(sql);
     const telling = this.#teller.begin(operationOf(sql), { sql, params });
     const result = await telling.until(
@@ -82,6 +87,10 @@ export class PooledDatabase implements SqlDatabase {
   }
 
   transaction<T>(work: (transaction: SqlTransaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return atCallAround(this.transaction, work, watched => this.#transaction(watched, options));
+  }
+
+  #transaction<T>(work: (transaction: SqlTransaction) => Promise<T>, options: TransactionOptions): Promise<T> {
     const telling = this.#teller.begin('transaction');
     // Without a word of the caller the function runs again only where the server has undone all that it did.
     const idempotent = options.idempotent ?? false;
@@ -117,17 +126,19 @@ export class PooledDatabase implements SqlDatabase {
   }
 
   async lease(options: QueryOptions = {}): Promise<DatabaseLease> {
-    const session = await this.#take(options);
-    return {
-      connectionId: session.connectionId,
-      query: async <Row>(sql: string, params: readonly unknown[] = [], each: QueryOptions = {}) => {
+    const session = await atCall(this.lease, () => this.#take(options));
+    const query = <Row>(sql: string, params: readonly unknown[] = [], each: QueryOptions = {}) =>
+      atCall(query, async () => {
         const telling = this.#teller.begin(operationOf(sql), { sql, params });
         const result = await telling.until(
           session.run(sql, params, { ...options, ...each }),
           each.signal ?? options.signal,
         );
         return resultOf<Row>(result);
-      },
+      });
+    return {
+      connectionId: session.connectionId,
+      query,
       release: () => session.release(),
     };
   }

@@ -1,6 +1,7 @@
 /** Runs a function inside of a transaction, and again where the server has broken it off. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Isolation, QueryResult } from '@quality-hub/protocol';
+import type { Isolation, QueryOptions, QueryResult } from '@quality-hub/protocol';
+import { atCall, atCallAround } from './at-call.ts';
 import { DatabaseError } from './errors.ts';
 import { kyselyOver } from './kysely/kysely.ts';
 import { OpenTransaction } from './open-transaction.ts';
@@ -114,12 +115,15 @@ async function begun({ parts, options, take }: Omit<TransactionRun, 'telling'>):
 }
 
 function writable(open: OpenTransaction, { driver }: DatabaseParts): SqlTransaction {
-  const transaction: SqlTransaction = {
-    query: (sql, params, options) => open.query(sql, params, options),
-    transaction: work => open.transaction(() => work(transaction)),
-    sql: runTag(open, writerFor(driver.dialect)),
-    kysely: <Schema>() =>
-      kyselyOver<Schema>(driver.dialect, { query: (sql, params, options) => open.query(sql, params, options) }),
+  const query = <Row>(sql: string, params?: readonly unknown[], options?: QueryOptions): Promise<QueryResult<Row>> =>
+    atCall(query, () => open.query<Row>(sql, params, options));
+  const transaction = <T>(work: (inner: SqlTransaction) => Promise<T>): Promise<T> =>
+    atCallAround(transaction, work, watched => open.transaction(() => watched(all)));
+  const all: SqlTransaction = {
+    query,
+    transaction,
+    sql: runTag({ query }, writerFor(driver.dialect)),
+    kysely: <Schema>() => kyselyOver<Schema>(driver.dialect, { query }),
   };
-  return transaction;
+  return all;
 }

@@ -1,5 +1,6 @@
 /** Statements as tagged templates: values become parameters, other pieces of SQL become part of the text. */
 import { OptionError, type Queryable, type QueryOptions } from '@quality-hub/protocol';
+import { atCall } from './at-call.ts';
 
 type Part =
   | { readonly type: 'text'; readonly text: string }
@@ -86,10 +87,11 @@ export interface SqlTag {
 }
 
 export function runTag(queryable: Queryable, writer: Writer, options?: QueryOptions): SqlTag {
-  const tag = async <Row>(texts: TemplateStringsArray, ...values: readonly unknown[]): Promise<readonly Row[]> => {
-    const { sql, params } = write(fragment(texts, ...values), writer);
-    const { rows } = await queryable.query<Row>(sql, params, options);
-    return rows;
-  };
+  const tag = <Row>(texts: TemplateStringsArray, ...values: readonly unknown[]): Promise<readonly Row[]> =>
+    atCall(tag, async () => {
+      const { sql, params } = write(fragment(texts, ...values), writer);
+      const { rows } = await queryable.query<Row>(sql, params, options);
+      return rows;
+    });
   return Object.assign(tag, { with: (more: QueryOptions) => runTag(queryable, writer, { ...options, ...more }) });
 }

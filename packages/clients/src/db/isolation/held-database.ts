@@ -1,6 +1,7 @@
 /** A database whose every statement is part of one transaction: what a test sees that will be rolled back. */
 import type { DatabaseHealth, PoolStatistics, QueryOptions, QueryResult } from '@quality-hub/protocol';
 import type { Kysely } from 'kysely';
+import { atCall, atCallAround } from '../at-call.ts';
 import { IsolationError } from '../errors.ts';
 import { kyselyOver } from '../kysely/kysely.ts';
 import { runTag, type SqlTag, writerFor } from '../sql.ts';
@@ -27,20 +28,24 @@ export class HeldDatabase implements SqlDatabase {
     this.sql = runTag(this, writerFor(database.dialect));
   }
 
-  async query<Row = Readonly<Record<string, unknown>>>(
+  query<Row = Readonly<Record<string, unknown>>>(
     sql: string,
     params?: readonly unknown[],
     options?: QueryOptions,
   ): Promise<QueryResult<Row>> {
-    const held = await this.#begun();
-    if (!this.#savepoints) return held.query<Row>(sql, params, options);
-    return held.transaction(inner => inner.query<Row>(sql, params, options));
+    return atCall(this.query, async () => {
+      const held = await this.#begun();
+      if (!this.#savepoints) return held.query<Row>(sql, params, options);
+      return held.transaction(inner => inner.query<Row>(sql, params, options));
+    });
   }
 
   /** A savepoint: what it "commits" is rolled back with the rest at the end of the test. */
-  async transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
-    const held = await this.#begun();
-    return held.transaction(work);
+  transaction<T>(work: (transaction: SqlTransaction) => Promise<T>): Promise<T> {
+    return atCallAround(this.transaction, work, async watched => {
+      const held = await this.#begun();
+      return held.transaction(watched);
+    });
   }
 
   kysely<Schema>(): Kysely<Schema> {

@@ -9,6 +9,7 @@ import type {
   QueryResult as KyselyResult,
   TransactionSettings,
 } from 'kysely';
+import { atCall } from '../at-call.ts';
 import { isRead } from '../statement/facts.ts';
 
 type Run = (sql: string, params: readonly unknown[], options?: QueryOptions) => Promise<QueryResult>;
@@ -93,7 +94,7 @@ class PooledConnection implements DatabaseConnection {
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<KyselyResult<Row>> {
     const run = this.#held?.query ?? this.#source.query;
-    const { rows, rowCount, insertId } = await run(sql, parameters);
+    const { rows, rowCount, insertId } = await atCall(this.executeQuery, () => run(sql, parameters));
     const result = { rows: rows as unknown as Row[] };
     if (isRead(sql)) return result;
     return {
