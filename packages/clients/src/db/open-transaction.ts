@@ -2,9 +2,13 @@
 import type { QueryOptions, QueryResult, Transaction } from '@quality-hub/protocol';
 import { CommitUnknownError, DatabaseError, type DatabaseTrouble, TransactionOverError } from './errors.ts';
 import type { RunOptions, Session } from './session.ts';
+import type { ServerLimits } from './statement/limits.ts';
 
 /** The server has rolled back all of it, or cannot be asked any more. */
 const ENDS_ALL = new Set<DatabaseTrouble>(['deadlock', 'serialization', 'broken']);
+
+/** Undoing takes no time to speak of, unless the server does not answer. */
+const UNDO_MS = 1_000;
 
 export interface TransactionParts {
   readonly session: Session;
@@ -16,6 +20,7 @@ export interface TransactionParts {
 
 export class OpenTransaction implements Transaction {
   readonly #parts: TransactionParts;
+  readonly #limits: ServerLimits;
   #depth = 0;
   #over: string | undefined;
   /** The error that ended it on the server, also where the work has swallowed it. */
@@ -23,6 +28,7 @@ export class OpenTransaction implements Transaction {
 
   constructor(parts: TransactionParts) {
     this.#parts = parts;
+    this.#limits = parts.session.limits;
   }
 
   get ended(): DatabaseError | undefined {
@@ -44,16 +50,14 @@ export class OpenTransaction implements Transaction {
   async transaction<T>(work: (inner: Transaction) => Promise<T>): Promise<T> {
     const name = `qh_${++this.#depth}`;
     await this.#control(`SAVEPOINT ${name}`);
+    const { limits } = this.#parts.session;
     try {
       const value = await work(this);
       this.#refuseIfOver();
       await this.#control(`RELEASE SAVEPOINT ${name}`);
       return value;
     } catch (error) {
-      if (!this.#ended && !this.#parts.session.broken && !this.#over) {
-        await this.#control(`ROLLBACK TO SAVEPOINT ${name}`);
-        await this.#control(`RELEASE SAVEPOINT ${name}`);
-      }
+      if (!this.#ended && !this.#parts.session.broken && !this.#over) await this.#undoTo(name, limits);
       throw error;
     } finally {
       this.#depth--;
@@ -86,7 +90,8 @@ export class OpenTransaction implements Transaction {
     this.#over = 'it was rolled back';
     if (!session.broken) {
       try {
-        await session.run('ROLLBACK', [], { timeoutMs: Math.max(1_000, defaults.timeoutMs ?? 0) });
+        await session.run('ROLLBACK', [], { timeoutMs: Math.max(UNDO_MS, defaults.timeoutMs ?? 0), undoes: true });
+        session.rolledBackTo(this.#limits);
         return;
       } catch (error) {
         // SQLite has rolled back by itself after some errors, and says that there is nothing to do.
@@ -98,6 +103,19 @@ export class OpenTransaction implements Transaction {
 
   close(): void {
     this.#over ??= 'it has ended';
+  }
+
+  /** What made it necessary is what its caller hears of, also where this fails: then the server ends all of it. */
+  async #undoTo(name: string, limits: ServerLimits): Promise<void> {
+    const { session } = this.#parts;
+    const options = { timeoutMs: UNDO_MS, undoes: true };
+    try {
+      await this.#watched(session.run(`ROLLBACK TO SAVEPOINT ${name}`, [], options));
+      session.rolledBackTo(limits);
+      await this.#watched(session.run(`RELEASE SAVEPOINT ${name}`, [], options));
+    } catch (error) {
+      this.#over ??= `it could not go back to its savepoint (${(error as Error).message})`;
+    }
   }
 
   async #control(sql: string): Promise<void> {

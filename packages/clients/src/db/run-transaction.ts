@@ -91,6 +91,9 @@ export async function holdTransaction(run: Omit<TransactionRun, 'telling'>): Pro
     get over() {
       return open.ended !== undefined || session.broken;
     },
+    get busy() {
+      return session.busy;
+    },
     async rollback() {
       await open.rollback();
       await session.release();

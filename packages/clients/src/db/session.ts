@@ -5,13 +5,15 @@ import { DatabaseError } from './errors.ts';
 import type { DatabaseSettings } from './options.ts';
 import type { Lease, Pool } from './pool/pool.ts';
 import { operationOf } from './statement/facts.ts';
-import { limitsFor, sameLimits } from './statement/limits.ts';
+import { limitsFor, type ServerLimits, sameLimits } from './statement/limits.ts';
 import { maskedCause } from './statement/masked-cause.ts';
 import { runStatement } from './statement/run-statement.ts';
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+  /** It undoes: it must end also where the test has no time left. Takes `timeoutMs`, and tells the server no limits. */
+  readonly undoes?: boolean;
 }
 
 export interface SessionParts {
@@ -25,6 +27,7 @@ export class Session {
   readonly #parts: SessionParts;
   readonly #lease: Lease;
   #last: Promise<unknown> = Promise.resolve();
+  #running = 0;
   #tainted = false;
 
   constructor(parts: SessionParts, lease: Lease) {
@@ -41,13 +44,29 @@ export class Session {
     return this.#tainted || this.#lease.connection.broken !== undefined;
   }
 
+  /** A statement runs, or waits for one that does. */
+  get busy(): boolean {
+    return this.#running > 0;
+  }
+
+  /** What the server was told. */
+  get limits(): ServerLimits {
+    return this.#lease.limits;
+  }
+
+  /** What was done since these were its limits is undone; on PostgreSQL, the setting of others too. */
+  rolledBackTo(limits: ServerLimits): void {
+    if (this.#parts.driver.dialect === 'postgres') this.#lease.limits = limits;
+  }
+
   get connectionId(): number {
     return this.#lease.connection.id;
   }
 
   /** Two statements at once wait for each other, in the order of asking. */
   run(sql: string, params: readonly unknown[], options: RunOptions): Promise<RawResult> {
-    const turn = this.#last.then(() => this.#runNow(sql, params, options));
+    this.#running++;
+    const turn = this.#last.then(() => this.#runNow(sql, params, options)).finally(() => this.#running--);
     this.#last = turn.catch(() => undefined);
     return turn;
   }
@@ -64,14 +83,18 @@ export class Session {
     this.#parts.pool.give(this.#lease, { drop: true });
   }
 
-  async #runNow(sql: string, params: readonly unknown[], { signal, timeoutMs }: RunOptions): Promise<RawResult> {
+  async #runNow(
+    sql: string,
+    params: readonly unknown[],
+    { signal, timeoutMs, undoes = false }: RunOptions,
+  ): Promise<RawResult> {
     const { driver, settings } = this.#parts;
     signal?.throwIfAborted();
     checkParams(sql, params);
-    const leftMs = timeLeft(settings, timeoutMs);
+    const leftMs = undoes && timeoutMs !== undefined ? timeoutMs : timeLeft(settings, timeoutMs);
     if (leftMs <= 0) throw this.#noTime(sql);
     const startedMs = performance.now();
-    await this.#setLimits(leftMs, signal);
+    if (!undoes) await this.#setLimits(leftMs, signal);
     const end = await runStatement(
       this.#lease.connection,
       { sql, params, signal, timeoutMs: leftMs },

@@ -34,6 +34,8 @@ export interface HeldTransaction extends SqlTransaction {
   readonly connectionId: number;
   /** The server has ended it by itself, by a deadlock say, or the connection broke. */
   readonly over: boolean;
+  /** A statement of it runs. */
+  readonly busy: boolean;
   /** Never fails: where the connection is gone, the server has rolled back. */
   rollback(): Promise<void>;
 }

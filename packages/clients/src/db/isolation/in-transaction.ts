@@ -14,8 +14,9 @@ interface Begun {
 export function inTransaction(database: SqlDatabase, watch: StrangerWatch, url?: string): IsolatedTest {
   let begun: Promise<Begun> | undefined;
   let over = false;
+  const end = new AbortController();
   const begin = async (): Promise<Begun> => {
-    const held = await database.hold();
+    const held = await database.hold({ signal: end.signal });
     return { held, strangers: await watch.begin(held) };
   };
   const transaction = async (): Promise<HeldTransaction> => {
@@ -31,6 +32,12 @@ export function inTransaction(database: SqlDatabase, watch: StrangerWatch, url?:
     over = true;
     const found = await begun?.catch(() => undefined);
     if (!found) return [];
+    if (found.held.busy) {
+      // Nobody waits for it any more, and the rollback would have to.
+      end.abort(new TransactionOverError(database.name, 'the test has ended'));
+      await found.held.rollback();
+      return [];
+    }
     const warnings = await found.strangers();
     await found.held.rollback();
     return warnings;

@@ -76,6 +76,20 @@ for (const { kind, skip } of servers) {
       await expect(inside.query('SELECT 1')).rejects.toMatchObject({ code: 'QH_DB_TRANSACTION_OVER' });
     });
 
+    if (kind !== 'sqlite') {
+      test('transaction: a statement that still runs when the test ends is ended on the server', async () => {
+        const { database: inside, end } = await createIsolation({ strategy: 'transaction', database }).begin();
+        await inside.query('DELETE FROM orders');
+        const sleeps = inside.query(kind === 'postgres' ? 'SELECT pg_sleep(20)' : 'SELECT sleep(20)');
+        sleeps.catch(() => undefined);
+        await new Promise(resolve => setTimeout(resolve, 50));
+        const { resetMs } = await end();
+        await expect(sleeps).rejects.toMatchObject({ code: 'QH_DB_TRANSACTION_OVER' });
+        expect(resetMs).toBeLessThan(10_000);
+        expect(await shopCounts(database)).toEqual([1, 2, 2, 1]);
+      });
+    }
+
     test('transaction: a statement that fails as expected does not spoil the rest of the test', async () => {
       const isolation = createIsolation({ strategy: 'transaction', database });
       const { database: inside, end } = await isolation.begin();
