@@ -30,6 +30,9 @@ export interface IsolationParts {
   readonly observe: (evidence: Evidence) => void;
 }
 
+/** One for the worker that comes after a failure, and one more where two workers fail at once. */
+const SPARES = 2;
+
 /** Strategies by the name of the database, where a test chooses others than the configuration. */
 export type ChosenStrategies = Readonly<Record<string, IsolationStrategy>>;
 
@@ -184,6 +187,7 @@ export class IsolatedDatabases {
       key: template.key ?? key ?? name,
       runId,
       prepare: fill,
+      spares: template.spares ?? SPARES,
     });
   }
 

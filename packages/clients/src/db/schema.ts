@@ -28,6 +28,7 @@ const template = z
     prepare: filling.describe('Fills the template: migrations and rows that every test begins with'),
     key: z.string().min(1).optional().describe('What prepare makes, such as the number of the last migration'),
     between: z.enum(['clone', 'transaction', 'truncate', 'none']).optional().describe('Between two tests; clone'),
+    spares: z.int().min(0).max(8).optional().describe('Copies kept ready on PostgreSQL; 2'),
     server: address.optional().describe('Where databases may be created; url. A folder for SQLite'),
   })
   .refine(

@@ -7,7 +7,7 @@ import { makeShop, shopCounts } from '../../testing/small-shop.ts';
 import { openDatabase } from '../open-database.ts';
 import type { SqlDatabase } from '../sql-database.ts';
 import { createIsolation } from './create-isolation.ts';
-import { type CloneName, cloneName, isAliveHere, ownerHere, parseCloneName } from './names.ts';
+import { type CloneName, cloneName, isAliveHere, ownerHere, parseCloneName, sparePrefix } from './names.ts';
 import { openTemplates, type Templates } from './templates.ts';
 import { truncateAll } from './truncate.ts';
 
@@ -338,6 +338,39 @@ for (const { kind, skip } of servers) {
           pid: process.pid,
         });
         await clone.drop();
+      });
+    }
+
+    if (kind === 'postgres') {
+      test('copies are made ahead, taken by whoever comes first, and dropped with the template', async () => {
+        const key = `spares-${place.url}`;
+        const [mine, theirs] = [templatesOf(key, { spares: 2 }), templatesOf(key)];
+        const ahead = async (): Promise<readonly string[]> =>
+          (
+            await database.sql<{
+              name: string;
+            }>`select datname as name from pg_database where starts_with(datname, ${sparePrefix(mine.template)})`
+          ).map(({ name }) => name);
+        const first = await mine.clone();
+        await mine.settled();
+        expect(await ahead()).toHaveLength(2);
+        // Each of three takes another one, or makes it.
+        const copies = await Promise.all([theirs.clone(), theirs.clone(), theirs.clone()]);
+        expect(await ahead()).toEqual([]);
+        for (const copy of [first, ...copies]) {
+          const client = open(copy.url);
+          expect(await shopCounts(client)).toEqual([1, 2, 2, 1]);
+          await client.query('DELETE FROM orders');
+          await client.close();
+        }
+        await first.reset();
+        await mine.settled();
+        expect(await shopCounts(open(first.url))).toEqual([1, 2, 2, 1]);
+        expect(await ahead()).toHaveLength(2);
+        await clients.pop()?.close();
+        for (const copy of [first, ...copies]) await copy.drop();
+        await mine.dropTemplate();
+        expect(await ahead()).toEqual([]);
       });
     }
 

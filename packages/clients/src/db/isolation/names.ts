@@ -20,6 +20,7 @@ export interface CloneName {
 
 const CLONE = /^qh_w_([0-9a-f]{8})_([0-9a-f]{6})_(\d+)_([0-9a-z]+)_[0-9a-z]+$/;
 export const CLONE_PREFIX = 'qh_w_';
+const TEMPLATE_PREFIX = 'qh_t_';
 /** A process that began this much later has only got the same number. Clocks of files and processes differ a little. */
 const SAME_PROCESS_MS = 10_000;
 
@@ -40,7 +41,12 @@ export function parseCloneName(name: string): CloneName | undefined {
 }
 
 export function templateName(key: string): string {
-  return `qh_t_${hash(key, 16)}`;
+  return `${TEMPLATE_PREFIX}${hash(key, 16)}`;
+}
+
+/** A copy that is made ahead belongs to nobody yet: `qh_s_<template>_<n>`. */
+export function sparePrefix(template: string): string {
+  return `qh_s_${template.slice(TEMPLATE_PREFIX.length)}_`;
 }
 
 export function hostMark(host: string): string {

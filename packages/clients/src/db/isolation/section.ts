@@ -15,6 +15,11 @@ export interface TemplateSection {
    * @default what the files hold
    */
   readonly key?: string;
+  /**
+   * PostgreSQL: copies that are kept ready for workers to come, so that these do not wait for one; they stay on the server
+   * with the template. 0 to 8. @default 2
+   */
+  readonly spares?: number;
   /** What happens to the copy of a worker between two tests. @default 'clone': it is made anew */
   readonly between?: 'clone' | 'transaction' | 'truncate' | 'none';
   /**
@@ -40,8 +45,9 @@ export interface IsolationSection {
   readonly truncate?: TruncateSection;
 }
 
+const MOST_SPARES = 8;
 const BETWEEN = ['clone', 'transaction', 'truncate', 'none'];
-const NAMES = { template: ['prepare', 'key', 'between', 'server'], truncate: ['keep', 'seed'] } as const;
+const NAMES = { template: ['prepare', 'key', 'between', 'server', 'spares'], truncate: ['keep', 'seed'] } as const;
 
 /** Everything at once; empty where all is well. */
 export function isolationProblems(section: IsolationSection): readonly string[] {
@@ -58,11 +64,13 @@ export function isolationProblems(section: IsolationSection): readonly string[] 
 export const NO_TEMPLATE = 'there is no section "template": expected template.prepare, SQL files or a function';
 
 function templateProblems(template: TemplateSection): readonly string[] {
-  const { prepare, key, between } = template;
+  const { prepare, key, between, spares = 0 } = template;
   const problems = [...nameProblems('template', template)];
   if (prepare === undefined) problems.push('"template.prepare" is missing: expected SQL files or a function');
   if (typeof prepare === 'function' && key === undefined)
     problems.push('"template.key" is missing: expected a text that changes with what the function "prepare" makes');
+  if (!Number.isInteger(spares) || spares < 0 || spares > MOST_SPARES)
+    problems.push(`"template.spares" is ${JSON.stringify(spares)}: expected a whole number from 0 to ${MOST_SPARES}`);
   if (between !== undefined && !BETWEEN.includes(between))
     problems.push(`"template.between" is ${JSON.stringify(between)}: expected one of ${BETWEEN.join(', ')}`);
   return problems;

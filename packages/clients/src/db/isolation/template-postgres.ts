@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError } from '../errors.ts';
 import { openDatabase } from '../open-database.ts';
 import type { SqlDatabase } from '../sql-database.ts';
+import { sparesOf } from './spares-postgres.ts';
 import type { TemplatePlace } from './templates.ts';
 
 const BUILD_TIMEOUT_MS = 300_000;
@@ -17,7 +18,7 @@ export function postgresPlace(url: string): TemplatePlace {
     url,
     statementTimeoutMs: BUILD_TIMEOUT_MS,
     lockTimeoutMs: BUILD_TIMEOUT_MS,
-    pool: { size: 2 },
+    pool: { size: 3 },
   });
   const urlOf = (name: string): string => {
     const own = new URL(url);
@@ -39,9 +40,30 @@ export function postgresPlace(url: string): TemplatePlace {
       throw error;
     }
   };
+  const list = async (prefix: string): Promise<readonly string[]> => {
+    const { rows } = await admin.query<{ name: string }>(
+      'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1',
+      [prefix],
+    );
+    return rows.map(({ name }) => name);
+  };
+  const copy = async (template: string, name: string): Promise<void> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+        return;
+      } catch (error) {
+        if (!isInUse(error) || attempt >= TRIES) throw error;
+        await sleep(WAIT_MS);
+      }
+    }
+  };
+  const spares = sparesOf(admin, list, copy);
   return {
     url: urlOf,
     drop,
+    spares,
+    list,
     async ensure(template, prepare) {
       if (await exists(template)) return;
       // The lock belongs to the connection: whoever dies while building lets go of it.
@@ -62,23 +84,8 @@ export function postgresPlace(url: string): TemplatePlace {
       }
     },
     async copy(template, name, owner) {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
-          break;
-        } catch (error) {
-          if (!isInUse(error) || attempt >= TRIES) throw error;
-          await sleep(WAIT_MS);
-        }
-      }
+      if (!(await spares.take(template, name))) await copy(template, name);
       await admin.query(`COMMENT ON DATABASE ${name} IS '${owner.replaceAll("'", "''")}'`);
-    },
-    async list(prefix) {
-      const { rows } = await admin.query<{ name: string }>(
-        'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1',
-        [prefix],
-      );
-      return rows.map(({ name }) => name);
     },
     close: () => admin.close(),
   };

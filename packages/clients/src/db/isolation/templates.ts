@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SqlDatabase } from '../sql-database.ts';
 import { cloneName, hostMark, isAliveHere, type Owner, ownerHere, parseCloneName, templateName } from './names.ts';
+import type { Spares } from './spares-postgres.ts';
 import { mysqlPlace } from './template-mysql.ts';
 import { postgresPlace } from './template-postgres.ts';
 import { sqlitePlace } from './template-sqlite.ts';
@@ -17,6 +18,11 @@ export interface TemplateOptions {
   /** Fills the empty database. Runs once for a key, whatever the number of workers and machines. */
   readonly prepare: (database: SqlDatabase) => Promise<void>;
   readonly runId: string;
+  /**
+   * Copies that are kept ready for workers to come, made while others test; 0 to 8. They outlive the run, as the template does.
+   * PostgreSQL only: elsewhere they would save nothing. @default 0
+   */
+  readonly spares?: number;
   /** Who makes the copies. @default this process */
   readonly owner?: Owner;
   /** @default does a process live on this machine, as its number and its start say */
@@ -45,8 +51,10 @@ export interface Templates extends AsyncDisposable {
    * that began more than `foreignAfterMs` ago and that nobody is connected to. Returns their names.
    */
   sweep(options?: { readonly foreignAfterMs?: number }): Promise<readonly string[]>;
-  /** Removes the template too. */
+  /** Removes the template too, and what was made ahead of it. */
   dropTemplate(): Promise<void>;
+  /** Waits until what is being made ahead is there, or has failed. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,6 +62,8 @@ export interface Templates extends AsyncDisposable {
 export interface TemplatePlace {
   /** Makes the template under a lock that all machines see; nothing where it is there. */
   ensure(template: string, prepare: (database: SqlDatabase) => Promise<void>): Promise<void>;
+  /** Copies made ahead, where that saves time; `copy` takes one of them. */
+  readonly spares?: Spares;
   /** `owner` is a JSON text for people who look at the server. */
   copy(template: string, name: string, owner: string): Promise<void>;
   url(name: string): string;
@@ -64,7 +74,7 @@ export interface TemplatePlace {
 }
 
 export function openTemplates(options: TemplateOptions): Templates {
-  const { key, prepare, runId, owner = ownerHere(runId), isAlive = isAliveHere, now = Date.now } = options;
+  const { key, prepare, runId, owner = ownerHere(runId), isAlive = isAliveHere, now = Date.now, spares = 0 } = options;
   const place = placeFor(options);
   const template = templateName(key);
   const told = JSON.stringify({ madeBy: 'quality-hub', ...owner });
@@ -76,11 +86,18 @@ export function openTemplates(options: TemplateOptions): Templates {
     });
     return made;
   };
+  let making: Promise<void> = Promise.resolve();
+  /** Nobody waits for it, and nobody fails by it: the next copy is then made when it is needed. */
+  const refill = (): void => {
+    if (place.spares && spares > 0)
+      making = making.then(() => place.spares?.refill(template, spares)).catch(() => undefined);
+  };
   const close = (): Promise<void> => place.close();
   return {
     template,
     ready,
     close,
+    settled: () => making,
     [Symbol.asyncDispose]: close,
     async clone() {
       await ready();
@@ -93,6 +110,7 @@ export function openTemplates(options: TemplateOptions): Templates {
         await place.drop(name, { force: true }).catch(() => undefined);
         throw error;
       }
+      refill();
       return {
         name,
         url: place.url(name),
@@ -100,6 +118,7 @@ export function openTemplates(options: TemplateOptions): Templates {
         async reset() {
           await place.drop(name, { force: true });
           await place.copy(template, name, told);
+          refill();
         },
         async drop() {
           await place.drop(name, { force: true });
@@ -119,7 +138,9 @@ export function openTemplates(options: TemplateOptions): Templates {
     },
     async dropTemplate() {
       made = undefined;
-      await place.drop(template, { force: true });
+      await making;
+      const ahead = (await place.spares?.names(template)) ?? [];
+      for (const name of [...ahead, template]) await place.drop(name, { force: true });
     },
   };
 }

@@ -1,0 +1,46 @@
+/**
+ * Copies of a template that are made ahead: a worker takes one by renaming it, which is one row in a catalogue, where copying is
+ * hundreds of files. They outlive their run, as the template does: the next one begins with them.
+ */
+import { randomBytes } from 'node:crypto';
+import { DatabaseError } from '../errors.ts';
+import type { SqlDatabase } from '../sql-database.ts';
+import { sparePrefix } from './names.ts';
+
+/** Somebody was faster, or is at it; it belongs to another user. */
+const NOT_OURS = new Set(['3D000', '55006', '42501']);
+
+export interface Spares {
+  /** False where there is none. */
+  take(template: string, name: string): Promise<boolean>;
+  /** Makes copies until there are `most`; others may do so at the same time, and make one too many. */
+  refill(template: string, most: number): Promise<void>;
+  /** Those of one template. */
+  names(template: string): Promise<readonly string[]>;
+}
+
+export function sparesOf(
+  admin: SqlDatabase,
+  list: (prefix: string) => Promise<readonly string[]>,
+  copy: (template: string, name: string) => Promise<void>,
+): Spares {
+  const names = (template: string): Promise<readonly string[]> => list(sparePrefix(template));
+  return {
+    names,
+    async take(template, name) {
+      for (const spare of await names(template)) {
+        try {
+          await admin.query(`ALTER DATABASE ${spare} RENAME TO ${name}`);
+          return true;
+        } catch (error) {
+          if (!(error instanceof DatabaseError && NOT_OURS.has(error.serverCode ?? ''))) throw error;
+        }
+      }
+      return false;
+    },
+    async refill(template, most) {
+      for (let there = (await names(template)).length; there < most; there++)
+        await copy(template, `${sparePrefix(template)}${randomBytes(4).toString('hex')}`);
+    },
+  };
+}
