@@ -75,6 +75,7 @@ try {
       `templates made in ${Math.round(postgres.templateMs)} ms (PostgreSQL), ${Math.round(sqlite.templateMs)} ms (SQLite)`,
     );
     tell([
+      atMost('db.template.postgres.copied', postgres.copiedMs, { unit: 'ms', target: 150 }),
       atMost('db.template.postgres.ready', postgres.readyMs, { unit: 'ms', target: 150 }),
       atMost('db.reset.postgres.transaction', postgres.resetMs, { unit: 'ms', target: 2 }),
       atMost('db.template.sqlite.ready', sqlite.readyMs, { unit: 'ms', target: 150 }),

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { openDatabase } from '@quality-hub/clients/db';
+import { dirname, join } from 'node:path';
+import { openDatabase, openTemplates, readFilling } from '@quality-hub/clients/db';
 import { expect, onTestFinished, test } from 'vitest';
 import type { DatabaseSection, QualityHubConfig } from './index.ts';
 import { openWorker, scratchFolder } from './testing/open-workers.ts';
@@ -67,6 +67,7 @@ for (const { kind, url: server = '' } of servers) {
     `${kind}: each worker has a copy of the template, found by its address, and dropped with it`,
     async () => {
       const { url, ...where } = await place(kind, server);
+      if (kind !== 'sqlite') onTestFinished(() => dropTemplate(kind, server, where.configPath));
       const shop: DatabaseSection = { kind, url, isolation: 'template', template: { prepare: 'schema.sql' } };
       const config: QualityHubConfig = { databases: { shop } };
       const [one, two] = [await openWorker({ config, ...where }), await openWorker({ config, ...where })];
@@ -90,6 +91,13 @@ for (const { kind, url: server = '' } of servers) {
       expect([...one.seen, ...two.seen].filter(({ kind: seen }) => seen !== 'note')).toEqual([]);
     },
   );
+}
+
+/** What a run leaves on purpose, for the next one. */
+async function dropTemplate(kind: DatabaseSection['kind'], url: string, configPath: string): Promise<void> {
+  const { key = '', fill } = await readFilling('schema.sql', dirname(configPath));
+  await using templates = openTemplates({ kind, url, key, runId: 'run 1', prepare: fill });
+  await templates.dropTemplate();
 }
 
 /** SQLite makes the file that it is asked for; its table is not in it. */

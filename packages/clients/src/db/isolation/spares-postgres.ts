@@ -13,7 +13,7 @@ const NOT_OURS = new Set(['3D000', '55006', '42501']);
 export interface Spares {
   /** False where there is none. */
   take(template: string, name: string): Promise<boolean>;
-  /** Makes copies until there are `most`; others may do so at the same time, and make one too many. */
+  /** Makes copies until there are `most`, unless another worker is at it. */
   refill(template: string, most: number): Promise<void>;
   /** Those of one template. */
   names(template: string): Promise<readonly string[]>;
@@ -39,8 +39,18 @@ export function sparesOf(
       return false;
     },
     async refill(template, most) {
-      for (let there = (await names(template)).length; there < most; there++)
-        await copy(template, `${sparePrefix(template)}${randomBytes(4).toString('hex')}`);
+      // The lock belongs to the connection: whoever dies over it lets go of it.
+      const lease = await admin.lease();
+      const lock = sparePrefix(template);
+      try {
+        const { rows } = await lease.query('SELECT pg_try_advisory_lock(hashtext($1)) AS got', [lock]);
+        if (rows[0]?.['got'] !== true) return;
+        while ((await names(template)).length < most) await copy(template, lock + randomBytes(4).toString('hex'));
+      } finally {
+        // Without the lock this is a warning of the server, and nothing else.
+        await lease.query('SELECT pg_advisory_unlock(hashtext($1))', [lock]).catch(() => undefined);
+        await lease.release();
+      }
     },
   };
 }

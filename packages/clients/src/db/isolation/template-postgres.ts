@@ -78,6 +78,7 @@ export function postgresPlace(url: string): TemplatePlace {
         // The name says that it is complete. Nobody may connect: a copy is refused while somebody is.
         await admin.query(`ALTER DATABASE ${draft} RENAME TO ${template}`);
         await admin.query(`ALTER DATABASE ${template} IS_TEMPLATE true ALLOW_CONNECTIONS false`);
+        await admin.query(`COMMENT ON DATABASE ${template} IS '${JSON.stringify({ madeBy: 'quality-hub' })}'`);
       } finally {
         await lease.query('SELECT pg_advisory_unlock(hashtext($1))', [template]).catch(() => undefined);
         await lease.release();
