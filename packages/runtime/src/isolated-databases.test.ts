@@ -84,6 +84,9 @@ for (const { kind, url: server = '' } of servers) {
       const next = one.runtime.databasesOfTest();
       await next.ready();
       expect(await skus(next.database('shop'))).toEqual(['TEA']);
+      // One connection of its own for each of the two tests; none to the database itself.
+      expect(one.runtime.database('shop').statistics()).toMatchObject({ opened: 0 });
+      expect(one.runtime.statistics('shop')).toMatchObject({ opened: 2, size: 1, idle: 1 });
       await next.end();
       await Promise.all([one.runtime.close(), two.runtime.close()]);
       await expect(copyIsThere(kind, address)).resolves.toBe(false);

@@ -10,9 +10,10 @@ import type {
   SqlDatabase,
   Templates,
 } from '@quality-hub/clients/db';
-import type { Evidence } from '@quality-hub/protocol';
+import type { Evidence, PoolStatistics } from '@quality-hub/protocol';
 import { DatabaseNotReadyError, RuntimeNameError } from './errors.ts';
 import type { OwnTime } from './own-time.ts';
+import { PoolTotals } from './pool-totals.ts';
 import type { DatabaseSection } from './sections.ts';
 import { SlowQueries } from './slow-queries.ts';
 
@@ -56,6 +57,7 @@ export class IsolatedDatabases {
   readonly #templates = new Map<string, Promise<Templates>>();
   readonly #sweeps = new Map<string, Promise<void>>();
 
+  readonly #totals = new PoolTotals();
   #slow = new SlowQueries();
 
   constructor(parts: IsolationParts) {
@@ -65,6 +67,11 @@ export class IsolatedDatabases {
   /** A statement has ended. */
   heard(query: QueryRecord): void {
     if (this.#parts.sections[query.database]?.plans) this.#slow.take(query);
+  }
+
+  /** Of its pool, with those of the copies of this worker. */
+  statisticsOf(database: SqlDatabase): PoolStatistics {
+    return this.#totals.of(database.name, database);
   }
 
   /** For one test; the next one begins when this one has ended. @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) */
@@ -168,7 +175,7 @@ export class IsolatedDatabases {
     return {
       ...options,
       templates: await kept(this.#templates, name, () => this.#openTemplates(name)),
-      openClone: url => openAt(name, url),
+      openClone: url => this.#totals.opened(name, openAt(name, url)),
       ...(template?.between ? { between: template.between } : {}),
     };
   }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { CallRecord, HttpClient } from '@quality-hub/clients';
 import type { QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
 import { ConfigError } from '@quality-hub/config';
-import type { Evidence, KeyValueDriver, PoolEvidence } from '@quality-hub/protocol';
+import type { Evidence, KeyValueDriver, PoolStatistics } from '@quality-hub/protocol';
 import { type Policy, Registry, type RegistryEvent, type SharedBreakers, shareBreakers } from '@quality-hub/resilience';
 import { prefixed } from '@quality-hub/state';
 import { createMask, type Mask } from '@quality-hub/telemetry';
@@ -217,6 +217,15 @@ export class Runtime {
   databasesOfTest(chosen?: ChosenStrategies): DatabasesOfTest {
     if (this.#closing !== undefined) throw new RuntimeClosedError('The databases');
     return this.#parts.isolated.forTest(chosen);
+  }
+
+  /**
+   * What the connections to a database came to, with those to the copies of this worker.
+   *
+   * @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) @throws {RuntimeClosedError} (`QH_RUNTIME_CLOSED`)
+   */
+  statistics(database: string): PoolStatistics {
+    return this.#parts.isolated.statisticsOf(this.database(database));
   }
 
   /** Where the code under test finds a database of this worker. @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) */
