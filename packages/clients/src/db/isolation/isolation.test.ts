@@ -1,55 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDatabase, mariadbUrl, postgresUrl } from '../../testing/database-servers.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { isolationServers, useShop } from '../../testing/shop-on-server.ts';
 import { makeShop, shopCounts } from '../../testing/small-shop.ts';
 import { openDatabase } from '../open-database.ts';
 import type { SqlDatabase } from '../sql-database.ts';
 import { createIsolation } from './create-isolation.ts';
-import { type CloneName, cloneName, isAliveHere, ownerHere, parseCloneName, sparePrefix } from './names.ts';
-import { openTemplates, type Templates } from './templates.ts';
+import type { Templates } from './templates.ts';
 import { truncateAll } from './truncate.ts';
 
-const servers = [
-  { kind: 'postgres' as const, skip: postgresUrl === undefined },
-  { kind: 'mysql' as const, skip: mariadbUrl === undefined },
-  { kind: 'sqlite' as const, skip: false },
-];
-
-for (const { kind, skip } of servers) {
-  describe.skipIf(skip)(`undoing a test on ${kind}${skip ? ' (needs its QH_*_URL)' : ''}`, () => {
-    let folder: string;
-    let place: { url: string; drop(): Promise<void> };
+for (const { kind, skip, note } of isolationServers) {
+  describe.skipIf(skip)(`undoing a test on ${kind}${note}`, () => {
+    const shop = useShop(kind);
+    const { open, templatesOf } = shop;
     let database: SqlDatabase;
-    let clients: SqlDatabase[];
-    let templates: Templates[];
-    const open = (url: string): SqlDatabase => {
-      const client = openDatabase({ name: 'shop', kind, url });
-      clients.push(client);
-      return client;
-    };
-    const templatesOf = (key: string, more: Partial<Parameters<typeof openTemplates>[0]> = {}): Templates => {
-      const url = { postgres: postgresUrl, mysql: mariadbUrl, sqlite: folder }[kind] ?? '';
-      const made = openTemplates({ kind, url, key, runId: 'run-1', prepare: makeShop, ...more });
-      templates.push(made);
-      return made;
-    };
-    beforeEach(async () => {
-      [clients, templates] = [[], []];
-      folder = mkdtempSync(join(tmpdir(), 'qh-templates-'));
-      place = await createDatabase(kind);
-      database = open(place.url);
-      await makeShop(database);
-    });
-    afterEach(async () => {
-      await Promise.all(clients.map(client => client.close()));
-      for (const each of templates) {
-        await each.dropTemplate();
-        await each.close();
-      }
-      await place.drop();
-      rmSync(folder, { recursive: true, force: true });
+    beforeEach(() => {
+      database = shop.database;
     });
 
     test('transaction: the test sees what it writes, and nothing of it stays', async () => {
@@ -135,9 +99,9 @@ for (const { kind, skip } of servers) {
     });
 
     test('transaction: says when others work on the same database', async () => {
-      const url = new URL(kind === 'sqlite' ? `file:${place.url}` : place.url);
+      const url = new URL(kind === 'sqlite' ? `file:${shop.url}` : shop.url);
       if (kind === 'postgres') url.searchParams.set('application_name', 'the shop');
-      const app = open(kind === 'sqlite' ? place.url : url.href);
+      const app = open(kind === 'sqlite' ? shop.url : url.href);
       await app.query('SELECT 1');
       const isolation = createIsolation({ strategy: 'transaction', database });
       const { database: inside, end } = await isolation.begin();
@@ -214,7 +178,7 @@ for (const { kind, skip } of servers) {
         prepared++;
         await makeShop(db);
       };
-      const key = `one-${place.url}`;
+      const key = `one-${shop.url}`;
       const [mine, theirs] = [templatesOf(key, { prepare }), templatesOf(key, { prepare })];
       // Two workers that start at once make one template.
       await Promise.all([mine.ready(), theirs.ready()]);
@@ -243,7 +207,7 @@ for (const { kind, skip } of servers) {
     });
 
     test.each(['transaction', 'truncate', 'none'] as const)('template: between tests it may be %s', async between => {
-      const templatesHere = templatesOf(`between-${place.url}`);
+      const templatesHere = templatesOf(`between-${shop.url}`);
       await using isolation = createIsolation({
         strategy: 'template',
         database,
@@ -262,7 +226,7 @@ for (const { kind, skip } of servers) {
     });
 
     test('template: a copy that cannot be made anew is given up, and the next test has another', async () => {
-      const made = templatesOf(`gone-${place.url}`);
+      const made = templatesOf(`gone-${shop.url}`);
       let fails = false;
       const stubborn: Templates = {
         ...made,
@@ -282,156 +246,10 @@ for (const { kind, skip } of servers) {
       expect(two.url).not.toBe(one.url);
       expect(await shopCounts(two.database)).toEqual([1, 2, 2, 1]);
     });
-
-    test('a template that could not be made is made by the next who asks', async () => {
-      let fail = true;
-      const made = templatesOf(`broken-${place.url}`, {
-        prepare: async db => {
-          await db.query('CREATE TABLE half (id INTEGER)');
-          if (fail) throw new Error('a migration failed');
-          await db.query('CREATE TABLE whole (id INTEGER)');
-        },
-      });
-      await expect(made.clone()).rejects.toThrow('a migration failed');
-      fail = false;
-      const clone = await made.clone();
-      expect((await open(clone.url).query('SELECT count(*) AS n FROM whole')).rows).toHaveLength(1);
-      await clients.pop()?.close();
-      await clone.drop();
-    });
-
-    test('copies of dead workers are found and dropped; living ones, and those of other machines, stay', async () => {
-      const here = ownerHere('run-1');
-      const dead = { ...here, pid: 4_000_000 };
-      const longAgo = new Date(Date.now() - 48 * 60 * 60_000);
-      const key = `left-${place.url}`;
-      const clones = [];
-      for (const owner of [
-        here,
-        dead,
-        { ...here, host: 'elsewhere' },
-        { ...here, host: 'elsewhere', startedAt: longAgo },
-      ])
-        clones.push(await templatesOf(key, { owner }).clone());
-      const [living, gone, foreign, foreignOld] = clones.map(({ name }) => name);
-      const swept = await templatesOf(key).sweep();
-      expect(swept).toContain(gone);
-      expect(swept).toContain(foreignOld);
-      expect(swept).not.toContain(living);
-      expect(swept).not.toContain(foreign);
-      expect(await templatesOf(key).sweep()).not.toContain(gone);
-      for (const clone of clones) await clone.drop();
-    });
-
-    if (kind !== 'sqlite') {
-      test('a copy says on the server whose it is', async () => {
-        const clone = await templatesOf(`owner-${place.url}`).clone();
-        const { rows } = await database.query<{ owner: string }>(
-          kind === 'postgres'
-            ? "SELECT shobj_description(oid, 'pg_database') AS owner FROM pg_database WHERE datname = $1"
-            : 'SELECT schema_comment AS owner FROM information_schema.schemata WHERE schema_name = ?',
-          [clone.name],
-        );
-        expect(JSON.parse(rows[0]?.owner ?? '')).toMatchObject({
-          madeBy: 'quality-hub',
-          runId: 'run-1',
-          pid: process.pid,
-        });
-        await clone.drop();
-      });
-    }
-
-    if (kind === 'postgres') {
-      test('copies are made ahead, taken by whoever comes first, and dropped with the template', async () => {
-        const key = `spares-${place.url}`;
-        const [mine, theirs] = [templatesOf(key, { spares: 2 }), templatesOf(key)];
-        const ahead = async (): Promise<readonly string[]> =>
-          (
-            await database.sql<{
-              name: string;
-            }>`select datname as name from pg_database where starts_with(datname, ${sparePrefix(mine.template)})`
-          ).map(({ name }) => name);
-        const first = await mine.clone();
-        await mine.settled();
-        expect(await ahead()).toHaveLength(2);
-        // Each of three takes another one, or makes it.
-        const copies = await Promise.all([theirs.clone(), theirs.clone(), theirs.clone()]);
-        expect(await ahead()).toEqual([]);
-        for (const copy of [first, ...copies]) {
-          const client = open(copy.url);
-          expect(await shopCounts(client)).toEqual([1, 2, 2, 1]);
-          await client.query('DELETE FROM orders');
-          await client.close();
-        }
-        await first.reset();
-        await mine.settled();
-        expect(await shopCounts(open(first.url))).toEqual([1, 2, 2, 1]);
-        expect(await ahead()).toHaveLength(2);
-        await clients.pop()?.close();
-        for (const copy of [first, ...copies]) await copy.drop();
-        await mine.dropTemplate();
-        expect(await ahead()).toEqual([]);
-      });
-    }
-
-    if (kind === 'mysql') {
-      test('a copy has triggers, views, functions and generated columns too', async () => {
-        const clone = await templatesOf(`parts-${place.url}`).clone();
-        const copy = open(clone.url);
-        expect((await copy.query('SELECT plus_one(1) AS n')).rows[0]).toMatchObject({ n: 2 });
-        await copy.query('INSERT INTO orders (buyer, total) VALUES (1, 300)');
-        expect((await copy.query('SELECT favourite FROM buyers WHERE id = 1')).rows[0]).toMatchObject({ favourite: 3 });
-        expect((await copy.query('SELECT twice FROM orders ORDER BY id DESC')).rows[0]).toMatchObject({ twice: 600 });
-        // Its view looks at its own tables, through another view.
-        expect((await copy.query('SELECT total FROM a_few ORDER BY id DESC')).rows[0]).toMatchObject({ total: 300 });
-        await clients.pop()?.close();
-        await clone.drop();
-      });
-
-      test('what cannot be copied is named', async () => {
-        const made = templatesOf(`sequence-${place.url}`, {
-          prepare: async db => void (await db.query('CREATE SEQUENCE numbers')),
-        });
-        await expect(made.clone()).rejects.toMatchObject({
-          code: 'QH_DB_ISOLATION',
-          message: expect.stringContaining('sequence "numbers"'),
-        });
-        // The half of a copy that there was is gone.
-        await using server = openDatabase({ name: 'server', kind, url: mariadbUrl ?? '' });
-        const own = `${cloneName(ownerHere('run-1'), '')}%`;
-        expect(
-          await server.sql`select schema_name from information_schema.schemata where schema_name like ${own}`,
-        ).toEqual([]);
-      });
-    }
   });
 }
 
 test('the strategy "template" asks for what it needs', () => {
   const database = openDatabase({ name: 'shop', kind: 'sqlite', url: ':memory:' });
   expect(() => createIsolation({ strategy: 'template', database })).toThrow(/"templates" and "openClone" are missing/);
-});
-
-test('a name tells run, machine, process and start, and fits into 63 characters', () => {
-  const owner = {
-    runId: 'a run with a long name '.repeat(5),
-    pid: 4_194_303,
-    host: 'h'.repeat(80),
-    startedAt: new Date(1e12),
-  };
-  const name = cloneName(owner, 'zzzzzzzz');
-  expect(name.length).toBeLessThanOrEqual(63);
-  expect(parseCloneName(name)).toMatchObject({ pid: 4_194_303, startedAt: new Date(1e12) });
-  expect(parseCloneName('qh_w_somebody_else')).toBeUndefined();
-});
-
-test('a process that got the number of a dead one is another process', () => {
-  const mine = ownerHere('run-1');
-  expect(isAliveHere(mine)).toBe(true);
-  const before: Pick<CloneName, 'pid' | 'startedAt'> = {
-    pid: process.pid,
-    startedAt: new Date(Date.now() - 10 * 86_400_000),
-  };
-  expect(isAliveHere(before)).toBe(false);
-  expect(isAliveHere({ pid: 4_000_000, startedAt: new Date() })).toBe(false);
 });
