@@ -49,17 +49,19 @@ for (const { kind, url: server = '' } of servers) {
     await runtime.database('shop').query('create table stock (sku varchar(20))');
     await runtime.database('shop').query("insert into stock values ('TEA')");
     const left: unknown[] = [];
-    for (const chosen of [{}, { shop: 'none' as const }, { shop: 'truncate' as const }]) {
+    for (const strategy of ['transaction', 'none', 'truncate', 'none', 'truncate'] as const) {
+      const chosen = strategy === 'transaction' ? {} : { shop: strategy };
       const databases = runtime.databasesOfTest(chosen);
       await databases.ready();
       const db = databases.database('shop');
       expect(databases.database('shop')).toBe(db);
       await db.query("insert into stock values ('MUG')");
-      expect(await skus(db)).toContain('MUG');
+      const before = left.length < 2 ? ['TEA'] : ['SEED'];
+      expect(await skus(db)).toEqual(['MUG', ...before].sort());
       expect(await databases.end()).toEqual([]);
       left.push(await skus(runtime.database('shop')));
     }
-    expect(left).toEqual([['TEA'], ['MUG', 'TEA'], ['SEED']]);
+    expect(left).toEqual([['TEA'], ['MUG', 'TEA'], ['SEED'], ['MUG', 'SEED'], ['SEED']]);
     expect(seen).toEqual([]);
   });
 

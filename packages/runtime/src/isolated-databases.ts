@@ -102,7 +102,10 @@ export class IsolatedDatabases {
         if (!found) throw new RuntimeNameError('database', name, [...databases.keys()]);
         if (failures.has(name)) throw new DatabaseNotReadyError(name, failures.get(name));
         const isolation = isolations.get(name);
-        if (!isolation) return found;
+        if (!isolation) {
+          this.#spoil(name);
+          return found;
+        }
         const test = touched.get(name) ?? isolation.beginNow();
         touched.set(name, test);
         return test.database;
@@ -125,6 +128,14 @@ export class IsolatedDatabases {
     await closeEach(this.#isolations);
     await Promise.all(this.#sweeps.values());
     await closeEach(this.#templates);
+  }
+
+  /** A test that undoes nothing uses it: one that wants it empty cannot rely on what an earlier one has left. */
+  #spoil(name: string): void {
+    void this.#isolations
+      .get(keyOf(name, 'truncate'))
+      ?.then(isolation => isolation.spoil())
+      .catch(() => undefined);
   }
 
   #strategyOf(name: string, chosen: ChosenStrategies): IsolationStrategy {
@@ -154,7 +165,7 @@ export class IsolatedDatabases {
   }
 
   #isolation(name: string, strategy: IsolationStrategy): Promise<Isolation> {
-    return kept(this.#isolations, `${strategy} ${name}`, async () => {
+    return kept(this.#isolations, keyOf(name, strategy), async () => {
       const { createIsolation } = await import('@quality-hub/clients/db');
       return createIsolation(await this.#optionsFor(name, strategy));
     });
@@ -225,6 +236,10 @@ export class IsolatedDatabases {
       return [`What the test wrote to "${name}" could not be undone: ${detail}. The next test tries it again`];
     }
   }
+}
+
+function keyOf(name: string, strategy: IsolationStrategy): string {
+  return `${strategy} ${name}`;
 }
 
 async function closeEach(all: ReadonlyMap<string, Promise<{ close(): Promise<void> }>>): Promise<void> {

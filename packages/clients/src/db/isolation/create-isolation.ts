@@ -39,6 +39,8 @@ export interface Isolation extends AsyncDisposable {
    * @throws {IsolationError} where it was not (`QH_DB_ISOLATION`).
    */
   beginNow(): IsolatedTest;
+  /** Somebody has used the database without `begin`: what must be clean is made so by the next `ready`. */
+  spoil(): void;
   /** Of the copy of the worker, once it is ready; undefined for other strategies. */
   readonly url: string | undefined;
   /** Drops the copy of the worker. */
@@ -56,6 +58,7 @@ export function createIsolation(options: IsolationOptions): Isolation {
     ready: parts.ready,
     beginNow: parts.beginNow,
     close: parts.close,
+    spoil: () => parts.spoil?.(),
     async begin() {
       await parts.ready();
       return parts.beginNow();
@@ -64,7 +67,10 @@ export function createIsolation(options: IsolationOptions): Isolation {
   };
 }
 
-type Parts = Pick<Isolation, 'ready' | 'beginNow' | 'close'> & { readonly url?: () => string | undefined };
+type Parts = Pick<Isolation, 'ready' | 'beginNow' | 'close'> & {
+  readonly url?: () => string | undefined;
+  readonly spoil?: () => void;
+};
 
 function partsOf(options: IsolationOptions): Parts {
   const { strategy, database, templates, openClone } = options;
@@ -75,7 +81,12 @@ function partsOf(options: IsolationOptions): Parts {
   }
   if (strategy === 'truncate') {
     const tables = emptying(database, options);
-    return { ready: () => tables.ready(), close: nothing, beginNow: () => tables.begin() };
+    return {
+      ready: () => tables.ready(),
+      close: nothing,
+      beginNow: () => tables.begin(),
+      spoil: () => tables.spoil(),
+    };
   }
   if (strategy === 'none') {
     return { ready: nothing, close: nothing, beginNow: () => testOn(database, strategy, async () => []) };

@@ -13,6 +13,8 @@ export interface EmptyingOptions extends TruncateOptions {
 export interface Emptying {
   /** Empties what a killed worker, or an undoing that failed, has left. */
   ready(): Promise<void>;
+  /** Somebody has used it without `begin`. */
+  spoil(): void;
   begin(url?: string): IsolatedTest;
 }
 
@@ -26,6 +28,9 @@ export function emptying(database: SqlDatabase, { keep, seed, isClean = false }:
   return {
     async ready() {
       if (!clean) await empty();
+    },
+    spoil() {
+      clean = false;
     },
     begin(url) {
       clean = false;
