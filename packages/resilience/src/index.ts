@@ -30,8 +30,14 @@ export type { Blame, Classification, Lasting } from './failures/classification.t
 export { classify } from './failures/classify.ts';
 export { DescribedError, describe, type Ids } from './failures/describe.ts';
 export { triedOf } from './failures/tried.ts';
-export { type GuardDecorator, type GuardOptions, guarded } from './guarded/guarded.ts';
-export { type PolicyFinder, UnknownPolicyError, usePolicies } from './guarded/policies-in-use.ts';
+export {
+  type GuardDecorator,
+  type GuardOptions,
+  guarded,
+  type PolicyFinder,
+  UnknownPolicyError,
+  usePolicies,
+} from './guarded/index.ts';
 export {
   type DependencyHealth,
   HealthBoard,

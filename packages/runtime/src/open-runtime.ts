@@ -17,7 +17,8 @@ import { NEXT_PROBE_MS, OutageBoard, PROBE_MS } from './outage-board.ts';
 import { type PoolCounts, PoolTelling } from './pool-telling.ts';
 import { makeResources, type Resources } from './resources.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
-import { warmUpClients } from './warm-up.ts';
+import { toldPolicy } from './told-policy.ts';
+import { dependenciesOf, watchDependencies } from './watch-dependencies.ts';
 
 export interface RuntimeOptions {
   readonly config: QualityHubConfig;
@@ -90,7 +91,18 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const board = new HealthBoard(registry, own);
   watchDependencies(board, config, resources);
   const failures = new FailureMemory(own);
-  runtime = new Runtime({ config, resources, registry, shared, store, own, board, failures, observe });
+  runtime = new Runtime({
+    config,
+    resources,
+    registry,
+    shared,
+    store,
+    own,
+    board,
+    failures,
+    observe,
+    remainingMs: options.remainingMs,
+  });
   // A breaker that is open is learned from those who have opened it.
   for (const [dependency, policy] of [...resources.clientPolicies, ...resources.databasePolicies]) {
     if (!(await board.isDown(dependency).catch(() => true))) await failures.replay(dependency, policy).catch(() => {});
@@ -115,6 +127,7 @@ interface Parts {
   readonly board: HealthBoard;
   readonly failures: FailureMemory;
   readonly observe: (evidence: Evidence) => void;
+  readonly remainingMs: (() => number | undefined) | undefined;
 }
 
 export class Runtime {
@@ -236,6 +249,16 @@ export class Runtime {
   /** @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) @throws {RuntimeClosedError} (`QH_RUNTIME_CLOSED`) */
   policy(name: string): Policy {
     return this.#named('policy', name, this.#parts.resources.policies);
+  }
+
+  /**
+   * The policy of that name for code of the suite's own: each call is told as evidence, and none outlives its test.
+   *
+   * @throws {RuntimeNameError} (`QH_RUNTIME_NAME`) @throws {RuntimeClosedError} (`QH_RUNTIME_CLOSED`)
+   */
+  guard(name: string): Policy {
+    const { observe, remainingMs } = this.#parts;
+    return toldPolicy(this.policy(name), { observe, ...(remainingMs ? { remainingMs } : {}) });
   }
 
   /**

@@ -54,9 +54,11 @@ function wrap<Fn>(policy: string | Policy, fn: Fn, { doing, ...options }: GuardO
   const call = fn as (this: unknown, ...args: unknown[]) => Promise<unknown>;
   const inside = function (this: unknown, ...args: unknown[]): Promise<unknown> {
     try {
-      const found = typeof policy === 'string' ? policyInUse(policy) : policy;
       // A function may return no promise, or throw before it does: both are met by the `async`.
-      return found.execute(async () => call.apply(this, args), { ...options, ...(doing ? { doing } : {}) });
+      const run = (found: Policy): Promise<unknown> =>
+        found.execute(async () => call.apply(this, args), { ...options, ...(doing ? { doing } : {}) });
+      const found = typeof policy === 'string' ? policyInUse(policy) : policy;
+      return found instanceof Promise ? found.then(run) : run(found);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -2,8 +2,11 @@
 import { closestName, QualityHubError } from '@quality-hub/protocol';
 import type { Policy } from '../policy.ts';
 
-/** Policies by their name. */
-export type PolicyFinder = Readonly<{ find(name: string): Policy | undefined; names(): readonly string[] }>;
+/** Policies by their name; they may have to be made first. */
+export interface PolicyFinder {
+  find(name: string): Policy | undefined | Promise<Policy | undefined>;
+  names(): readonly string[];
+}
 
 /** No policy of this name is in use (`QH_POLICY`). */
 export class UnknownPolicyError extends QualityHubError {
@@ -39,9 +42,13 @@ export function usePolicies(finder: PolicyFinder): () => void {
 }
 
 /** @throws {UnknownPolicyError} (`QH_POLICY`) */
-export function policyInUse(name: string): Policy {
+export function policyInUse(name: string): Policy | Promise<Policy> {
   const finder = (globalThis as Cell)[CELL];
-  const policy = finder?.find(name);
+  const found = finder?.find(name);
+  return found instanceof Promise ? found.then(policy => known(policy, name, finder)) : known(found, name, finder);
+}
+
+function known(policy: Policy | undefined, name: string, finder: PolicyFinder | undefined): Policy {
   if (policy === undefined) throw new UnknownPolicyError(name, finder?.names());
   return policy;
 }
