@@ -26,7 +26,8 @@ export {
   TimeoutError,
   type Tried,
 } from './errors.ts';
-export type { Blame, Classification, Lasting } from './failures/classification.ts';
+export { breakdownsIn, type FoundBreakdown } from './failures/breakdowns.ts';
+export type { Blame, Breakdown, Classification, Lasting } from './failures/classification.ts';
 export { classify } from './failures/classify.ts';
 export { DescribedError, describe, type Ids } from './failures/describe.ts';
 export { triedOf } from './failures/tried.ts';

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { BreakerOpenError, BulkheadFullError, QuotaError, TimeoutError } from '../errors.ts';
 import { codeError, statusError } from '../testing/status-error.ts';
+import { breakdownsIn } from './breakdowns.ts';
 import { classify } from './classify.ts';
 
 const say = (error: unknown): string => {
@@ -67,6 +68,15 @@ describe('by code', () => {
     ['57014', 'transient dependency, applied: maybe, silent'],
     ['XX000', 'permanent dependency, applied: maybe, answered'],
     ['PROTOCOL_CONNECTION_LOST', 'transient network, applied: maybe, silent'],
+    ['ERR_CONNECTION_REFUSED', 'transient network, applied: no, silent'],
+    ['ERR_CERT_DATE_INVALID', 'permanent network, applied: no, silent'],
+    ['NS_ERROR_NET_RESET', 'transient network, applied: maybe, silent'],
+    ['SQLITE_BUSY', 'transient data, applied: no, answered'],
+    ['SQLITE_2067', 'permanent data, applied: no, answered'],
+    ['SQLITE_CONSTRAINT_UNIQUE', 'permanent data, applied: no, answered'],
+    ['SQLITE_OF_TOMORROW', 'permanent caller, applied: no, silent'],
+    ['ER_DUP_ENTRY', 'permanent data, applied: no, answered'],
+    ['ER_LOCK_DEADLOCK', 'transient data, applied: no, answered'],
     ['EVERY', 'permanent caller, applied: no, silent'],
     ['constructor', 'permanent caller, applied: no, silent'],
   ])('%s', (code, expected) => expect(say(codeError(code))).toBe(expected));
@@ -153,6 +163,24 @@ describe('by name', () => {
     [undefined, 'permanent caller, applied: no, silent'],
   ])('%s', (error, expected) => expect(say(error)).toBe(expected));
 
+  test.each([
+    ['page.goto: net::ERR_CONNECTION_REFUSED at http://127.0.0.1:1/', 'transient network, applied: no, silent'],
+    ['apiRequestContext.get: connect ECONNREFUSED 127.0.0.1:1', 'transient network, applied: no, silent'],
+    ['apiRequestContext.post: socket hang up', 'transient network, applied: maybe, silent'],
+    ['page.goto: Timeout 300ms exceeded.', 'transient dependency, applied: maybe, silent'],
+    ['page.goto: net::ERR_ABORTED; maybe frame was detached?', 'permanent caller, applied: no, silent'],
+    ['locator.click: Target page, context or browser has been closed', 'permanent caller, applied: no, silent'],
+    // What a test compares with is its own word.
+    ['expected ECONNREFUSED, received nothing', 'permanent caller, applied: no, silent'],
+  ])('Playwright says %s', (message, expected) => expect(say(new Error(message))).toBe(expected));
+
+  test('a locator that is not found in time says nothing of a server', () => {
+    const late = (message: string) => Object.assign(new Error(message), { name: 'TimeoutError' });
+    expect(say(late('locator.click: Timeout 300ms exceeded.'))).toBe('permanent caller, applied: no, silent');
+    expect(say(late('page.goto: Timeout 300ms exceeded.'))).toBe('transient dependency, applied: maybe, silent');
+    expect(say(late('page.goto: net::ERR_TIMED_OUT'))).toBe('transient dependency, applied: maybe, silent');
+  });
+
   test('an answer that is no JSON is a broken one', () => {
     const error = (() => {
       try {
@@ -170,4 +198,36 @@ test('refusals of ours reach nobody', () => {
   expect(say(new BulkheadFullError('shop', { running: 1, queued: 1 }))).toBe('transient caller, applied: no, silent');
   expect(say(new QuotaError('shop', { calls: 1 }))).toBe('permanent caller, applied: no, silent');
   expect(say(new TimeoutError(5))).toBe('transient dependency, applied: maybe, silent');
+});
+
+describe('how a connection failed', () => {
+  test.each<[string, string | undefined]>([
+    ['ECONNREFUSED', 'refused'],
+    ['ECONNRESET', 'cut'],
+    ['EAI_AGAIN', 'unreachable'],
+    ['CERT_HAS_EXPIRED', 'unreachable'],
+    ['ETIMEDOUT', 'silent'],
+    ['ERR_EMPTY_RESPONSE', 'cut'],
+    ['40P01', undefined],
+    ['EMFILE', undefined],
+  ])('%s', (code, breakdown) => expect(classify(codeError(code)).breakdown).toBe(breakdown));
+
+  test('also where it could not be made', () => {
+    const connect = { syscall: 'connect' };
+    expect(classify(codeError('ECONNREFUSED', connect)).breakdown).toBe('refused');
+    expect(classify(codeError('ETIMEDOUT', connect)).breakdown).toBe('silent');
+    expect(classify(codeError('EACCES', connect)).breakdown).toBe('unreachable');
+  });
+
+  test('is found in a text, codes first', () => {
+    const text =
+      'other side closed\n at x\nConnect Timeout Error; then net::ERR_NAME_NOT_RESOLVED and connect ECONNREFUSED';
+    expect(breakdownsIn(text)).toEqual([
+      { breakdown: 'unreachable', said: 'ERR_NAME_NOT_RESOLVED' },
+      { breakdown: 'refused', said: 'ECONNREFUSED' },
+      { breakdown: 'cut', said: 'other side closed' },
+      { breakdown: 'silent', said: 'Connect Timeout Error' },
+    ]);
+    expect(breakdownsIn('EXPECTED an ERROR, SOME_CONSTANT and HTTP_PROXY')).toEqual([]);
+  });
 });

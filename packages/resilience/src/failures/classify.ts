@@ -1,4 +1,5 @@
 /** The one place that knows what an error means: for retries, breakers, verdicts and reports alike. */
+import { isLocatorTimeout, playwrightRow } from './breakdowns.ts';
 import {
   BROKEN,
   BUSY,
@@ -33,7 +34,7 @@ const DEEPEST = 8;
 /**
  * Says of any thrown value whether the failure lasts and whose it is.
  *
- * Knows the codes of Node, TLS, undici, PostgreSQL, MySQL, MariaDB and SQLite, HTTP statuses (`status` or `statusCode` of
+ * Knows the codes of Node, TLS, undici, browsers, PostgreSQL, MySQL, MariaDB and SQLite, the words of Playwright, HTTP statuses (`status` or `statusCode` of
  * the error or of its `response`), and what an error says of itself in `classification`. An error without a word is
  * looked into: its `cause`, and the first of its `errors`. What nobody knows is a permanent failure of the caller: a
  * mistake in code must not be retried.
@@ -67,22 +68,31 @@ function byCode(facts: Readonly<Record<string, unknown>>): Classification | unde
   if (typeof code !== 'string') return undefined;
   const row =
     (Object.hasOwn(OWN, code) ? OWN[code] : undefined) ??
-    (facts.syscall === 'connect' ? NOT_REACHED : networkRow(code)) ??
+    (facts.syscall === 'connect' ? notReached(code) : networkRow(code)) ??
     mysqlRow(code, facts.errno) ??
     sqliteRow(code, facts.errcode) ??
     postgresRow(code);
   return row && fromRow(row, code);
 }
 
+/** Nothing was sent where no connection was made, whatever else the code says. */
+function notReached(code: string): Row {
+  const [lasting, blame, applied, answered] = NOT_REACHED;
+  return [lasting, blame, applied, answered, networkRow(code)?.[4] ?? 'unreachable'];
+}
+
 /** Errors that have a name and no code, or the number 20 or 23 of old for one. */
 function byName({ name, message }: Readonly<Record<string, unknown>>): Classification | undefined {
   if (name === 'AbortError') return fromRow(OWN_MISTAKE, 'AbortError');
-  if (name === 'TimeoutError') return fromRow(SILENT, 'TimeoutError');
+  const text = String(message);
+  const told = playwrightRow(text);
+  if (told) return fromRow(told, name === 'TimeoutError' ? name : undefined);
+  if (name === 'TimeoutError') return fromRow(isLocatorTimeout(text) ? OWN_MISTAKE : SILENT, name);
   // An answer that is no JSON, or ends in the middle.
-  if (name === 'SyntaxError' && /JSON/.test(String(message))) return fromRow(BROKEN, 'SyntaxError');
+  if (name === 'SyntaxError' && /JSON/.test(text)) return fromRow(BROKEN, 'SyntaxError');
   // `pg` has no codes for these.
-  if (/^Connection terminated|^Client has encountered a connection error/.test(String(message))) return fromRow(CUT);
-  if (/^timeout exceeded when trying to connect/.test(String(message))) return fromRow(BUSY);
+  if (/^Connection terminated|^Client has encountered a connection error/.test(text)) return fromRow(CUT);
+  if (/^timeout exceeded when trying to connect/.test(text)) return fromRow(BUSY);
   return undefined;
 }
 

@@ -47,6 +47,29 @@ const NUMBERS: Readonly<Record<number, Row>> = {
   4031: CUT,
 };
 
+/** Of those that are met most, the number by the name: a report has only the name. */
+const NAMES: Readonly<Record<string, number>> = {
+  ER_BAD_NULL_ERROR: 1048,
+  ER_CHECK_CONSTRAINT_VIOLATED: 3819,
+  ER_CHECKREAD: 1020,
+  ER_CON_COUNT_ERROR: 1040,
+  ER_DATA_TOO_LONG: 1406,
+  ER_DBACCESS_DENIED_ERROR: 1044,
+  ER_DISK_FULL: 1021,
+  ER_DUP_ENTRY: 1062,
+  ER_ACCESS_DENIED_ERROR: 1045,
+  ER_LOCK_DEADLOCK: 1213,
+  ER_LOCK_WAIT_TIMEOUT: 1205,
+  ER_NO_REFERENCED_ROW_2: 1452,
+  ER_OPTION_PREVENTS_STATEMENT: 1290,
+  ER_QUERY_INTERRUPTED: 1317,
+  ER_ROW_IS_REFERENCED_2: 1451,
+  ER_SERVER_SHUTDOWN: 1053,
+  ER_STATEMENT_TIMEOUT: 1969,
+  ER_TABLEACCESS_DENIED_ERROR: 1142,
+  ER_TOO_MANY_USER_CONNECTIONS: 1203,
+};
+
 const WORDS: Readonly<Record<string, Row>> = {
   PROTOCOL_CONNECTION_LOST: CUT,
   PROTOCOL_SEQUENCE_TIMEOUT: SILENT,
@@ -58,5 +81,6 @@ const WORDS: Readonly<Record<string, Row>> = {
 export function mysqlRow(code: string, errno: unknown): Row | undefined {
   if (Object.hasOwn(WORDS, code)) return WORDS[code];
   if (!code.startsWith('ER_')) return undefined;
-  return (typeof errno === 'number' ? NUMBERS[errno] : undefined) ?? WRONG_CALL;
+  const number = typeof errno === 'number' ? errno : Object.hasOwn(NAMES, code) ? NAMES[code] : undefined;
+  return (number === undefined ? undefined : NUMBERS[number]) ?? WRONG_CALL;
 }

@@ -25,7 +25,35 @@ const CODES: Readonly<Record<number, Row>> = {
   26: BROKEN,
 };
 
+/** As other drivers of SQLite name them, and with a number as `@quality-hub/clients` does: `SQLITE_BUSY`, `SQLITE_2067`. */
+const NAMES: Readonly<Record<string, number>> = {
+  ERROR: 1,
+  PERM: 3,
+  BUSY: 5,
+  LOCKED: 6,
+  NOMEM: 7,
+  READONLY: 8,
+  INTERRUPT: 9,
+  IOERR: 10,
+  CORRUPT: 11,
+  FULL: 13,
+  CANTOPEN: 14,
+  SCHEMA: 17,
+  TOOBIG: 18,
+  CONSTRAINT: 19,
+  MISMATCH: 20,
+  MISUSE: 21,
+  AUTH: 23,
+  NOTADB: 26,
+};
+
 export function sqliteRow(code: string, errcode: unknown): Row | undefined {
-  if (code !== 'ERR_SQLITE_ERROR' || typeof errcode !== 'number') return undefined;
-  return CODES[errcode & 0xff] ?? BROKEN;
+  const number = code === 'ERR_SQLITE_ERROR' ? errcode : numberIn(code);
+  return typeof number === 'number' ? (CODES[number & 0xff] ?? BROKEN) : undefined;
+}
+
+function numberIn(code: string): number | undefined {
+  const name = /^SQLITE_([A-Z]+|\d+)(?:_[A-Z_]+)?$/.exec(code)?.[1];
+  if (name === undefined) return undefined;
+  return /^\d/.test(name) ? Number(name) : Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
 }

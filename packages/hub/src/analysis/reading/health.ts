@@ -1,5 +1,6 @@
 /** Whether everything around the failing check was well: the evidence that the verdict `product` has to be earned with. */
 import type { AttemptFacts } from '@quality-hub/protocol';
+import { breakdownsIn } from '@quality-hub/resilience';
 import { wentWellLater } from './call-evidence.ts';
 import { callsOf } from './calls.ts';
 import { errorText, mismatchOf, ranOutMs, statusMismatch } from './error-text.ts';
@@ -91,7 +92,9 @@ function troubleOf(facts: AttemptFacts): string | undefined {
     if (evidence.kind === 'secret' && evidence.outcome !== 'ok')
       return `the secret ${evidence.name} was ${evidence.outcome}`;
   }
-  return /Target crashed|has been closed|ECONN|worker process exited/.test(errorText(facts))
+  const text = errorText(facts);
+  const isBroken = breakdownsIn(text).some(({ breakdown }) => breakdown !== 'silent');
+  return isBroken || /Target crashed|has been closed|worker process exited/.test(text)
     ? 'an error tells of a broken connection'
     : undefined;
 }

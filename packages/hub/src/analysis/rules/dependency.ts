@@ -1,5 +1,6 @@
 /** Something the attempt depends on could not be reached, or did not answer. */
 import type { AttemptFacts, Finding, VerdictRule } from '@quality-hub/protocol';
+import { type Breakdown, breakdownsIn } from '@quality-hub/resilience';
 import { callsOf } from '../reading/calls.ts';
 import { errorText, loggedExchange, ranOutMs, statusMismatch, timedOut } from '../reading/error-text.ts';
 import {
@@ -12,41 +13,39 @@ import {
   recovered,
 } from '../reading/exchanges.ts';
 
-interface Breakdown {
+/** How each way in which a connection fails is told; which codes and words are meant is known to `resilience`. */
+interface Telling {
   readonly rule: string;
-  readonly pattern: RegExp;
+  readonly breakdown: Breakdown;
   /** "POST /orders: `did`". */
   readonly did: string;
   readonly remedy: (origin: string) => string;
 }
 
-const REFUSED: Breakdown = {
+const REFUSED: Telling = {
   rule: 'dependency-refused',
-  pattern: /ECONNREFUSED|ERR_CONNECTION_REFUSED|NS_ERROR_CONNECTION_REFUSED|Could not connect to (?:the )?server/i,
+  breakdown: 'refused',
   did: 'refused the connection',
   remedy: origin => `Start ${origin} again, or find out why it is down, then run these tests again`,
 };
 
-const RESET: Breakdown = {
+const RESET: Telling = {
   rule: 'dependency-reset',
-  pattern:
-    /ECONNRESET|EPIPE|ECONNABORTED|ERR_CONNECTION_(?:RESET|CLOSED|ABORTED)|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED|ERR_HTTP2_(?:PROTOCOL_ERROR|SERVER_REFUSED_STREAM)|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONTENT_LENGTH_MISMATCH|socket hang up|other side closed|UND_ERR_SOCKET|NS_ERROR_NET_(?:RESET|EMPTY_RESPONSE)/i,
+  breakdown: 'cut',
   did: 'cut the connection',
   remedy: origin => `Look into the log of ${origin} for a crash or restart, and at the proxies on the way to it`,
 };
 
-const UNKNOWN_HOST: Breakdown = {
+const UNKNOWN_HOST: Telling = {
   rule: 'dependency-unknown',
-  pattern:
-    /ENOTFOUND|EAI_AGAIN|ERR_NAME_NOT_RESOLVED|ERR_NAME_RESOLUTION_FAILED|EHOSTUNREACH|ENETUNREACH|ERR_ADDRESS_UNREACHABLE|ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|ERR_PROXY_CONNECTION_FAILED|ERR_TUNNEL_CONNECTION_FAILED|ERR_CERT_\w+|CERT_HAS_EXPIRED|SELF_SIGNED_CERT|ERR_SSL_\w+|NS_ERROR_UNKNOWN_HOST/i,
+  breakdown: 'unreachable',
   did: 'could not be reached',
   remedy: origin => `Check the name of ${origin}, its certificate, and the network and proxy between the tests and it`,
 };
 
-const TIMED_OUT: Breakdown = {
+const TIMED_OUT: Telling = {
   rule: 'dependency-timed-out',
-  pattern:
-    /ETIMEDOUT|ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT|UND_ERR_(?:HEADERS|BODY|CONNECT)_TIMEOUT|(?:Headers|Body|Connect) Timeout Error|(?:apiRequestContext\.\w+|page\.(?:goto|reload|goBack|goForward)|frame\.goto): Timeout \d+ms exceeded|operation was aborted due to timeout|NS_ERROR_NET_TIMEOUT|^timeout$/i,
+  breakdown: 'silent',
   did: 'did not answer in time',
   remedy: origin => `Find out what ${origin} was waiting for; its log and its own dependencies show it`,
 };
@@ -56,25 +55,28 @@ export const dependencyReset = breakdownRule(RESET);
 export const dependencyUnknown = breakdownRule(UNKNOWN_HOST);
 export const dependencyTimedOut = breakdownRule(TIMED_OUT);
 
-function breakdownRule(breakdown: Breakdown): VerdictRule {
+function breakdownRule(telling: Telling): VerdictRule {
+  const { rule: name, breakdown } = telling;
   return {
-    name: breakdown.rule,
+    name,
     judge(facts) {
       const exchanges = exchangesOf(facts);
-      const broken = exchanges.filter(({ failure }) => failure !== undefined && breakdown.pattern.test(failure));
+      const broken = exchanges.filter(
+        ({ failure }) => failure !== undefined && saidOf(failure, breakdown) !== undefined,
+      );
       const lasting = broken.findLast(exchange => !recovered(exchange, exchanges));
-      const said = breakdown.pattern.exec(ownText(facts))?.[0];
+      const said = saidOf(ownText(facts), breakdown);
       const exchange = lasting ?? broken.at(-1);
       if (exchange)
-        return finding(breakdown, exchange, lasting || said ? 0.95 : 0.3, broken.length, exchange.failure ?? '');
-      if (said !== undefined) return finding(breakdown, loggedExchange(facts), 0.9, 1, said);
-      return inConsole(breakdown, facts);
+        return finding(telling, exchange, lasting || said ? 0.95 : 0.3, broken.length, exchange.failure ?? '');
+      if (said !== undefined) return finding(telling, loggedExchange(facts), 0.9, 1, said);
+      return inConsole(telling, facts);
     },
   };
 }
 
 function finding(
-  { rule, did, remedy }: Breakdown,
+  { rule, did, remedy }: Telling,
   exchange: { readonly method: string; readonly url: string } | undefined,
   weight01: number,
   times: number,
@@ -93,18 +95,24 @@ function finding(
   };
 }
 
+/** What a text says of a connection that failed in this way; clients say `timeout` where no code was left. */
+function saidOf(text: string, breakdown: Breakdown): string | undefined {
+  if (breakdown === 'silent' && text === 'timeout') return text;
+  return breakdownsIn(text).find(found => found.breakdown === breakdown)?.said;
+}
+
 /** Without what an answer says: a back end that tells of its own refused dependency has not refused the connection. */
 function ownText(facts: AttemptFacts): string {
   if (statusMismatch(facts) || loggedExchange(facts)?.status !== undefined) return '';
   return errorText(facts);
 }
 
-function inConsole(breakdown: Breakdown, { evidence }: AttemptFacts): Finding | undefined {
+function inConsole(telling: Telling, { evidence }: AttemptFacts): Finding | undefined {
   for (const { evidence: seen } of evidence) {
     if (seen.kind !== 'console.error') continue;
-    const said = breakdown.pattern.exec(seen.message)?.[0];
+    const said = saidOf(seen.message, telling.breakdown);
     if (said !== undefined)
-      return finding(breakdown, seen.url === undefined ? undefined : { method: 'GET', url: seen.url }, 0.6, 1, said);
+      return finding(telling, seen.url === undefined ? undefined : { method: 'GET', url: seen.url }, 0.6, 1, said);
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** What resilient clients, leases, secrets, databases and health probes have recorded themselves. */
 import type { AttemptFacts, Evidence, EvidenceRecord, Finding, VerdictRule } from '@quality-hub/protocol';
+import { classify } from '@quality-hub/resilience';
 import { wentWellLater } from '../reading/call-evidence.ts';
 import { downSubject, remedyFor } from './outage.ts';
 
@@ -87,14 +88,18 @@ export const secretTrouble = evidenceRule('secret-trouble', evidence =>
     : undefined,
 );
 
+/** A value that had to be unique: of PostgreSQL, MySQL and SQLite. */
+const UNIQUE = /^23505$|DUP_ENTRY|^SQLITE_(?:2067|1555|CONSTRAINT)/;
+
 export const databaseTrouble = evidenceRule('database-trouble', evidence => {
   if (evidence.kind !== 'database' || evidence.errorCode === undefined) return undefined;
   const { database, operation, errorCode, message } = evidence;
   const reason = `${operation} on ${database} failed with ${errorCode}${message ? ` (${message})` : ''}`;
   const subject = `${database} says ${errorCode}`;
-  if (/^23505$|CONSTRAINT|DUP_ENTRY/i.test(errorCode))
+  const { blame, lasting, answered } = classify({ code: errorCode });
+  if (UNIQUE.test(errorCode))
     return { verdict: 'data', weight01: 0.85, reason, remedy: 'Give each record a unique value of its own', subject };
-  if (/^40001$|^40P01$|DEADLOCK/i.test(errorCode))
+  if (blame === 'data' && lasting === 'transient')
     return {
       verdict: 'interference',
       weight01: 0.7,
@@ -102,7 +107,7 @@ export const databaseTrouble = evidenceRule('database-trouble', evidence => {
       remedy: 'Let the tests that write the same rows take turns',
       subject,
     };
-  if (/^28|ACCESS_DENIED/i.test(errorCode))
+  if (blame === 'credential')
     return {
       verdict: 'credential',
       weight01: 0.85,
@@ -110,7 +115,8 @@ export const databaseTrouble = evidenceRule('database-trouble', evidence => {
       remedy: `Check the user and password for ${database}`,
       subject,
     };
-  if (/^23|^42|NO_SUCH/i.test(errorCode))
+  // A table or a column that is not there: what was asked for and what is there do not fit.
+  if (blame === 'data' || (blame === 'caller' && answered))
     return {
       verdict: 'data',
       weight01: 0.6,

@@ -1,11 +1,12 @@
 /** The back end answered, but with an error of its own. */
 import type { AttemptFacts, Finding, VerdictRule } from '@quality-hub/protocol';
+import { breakdownsIn } from '@quality-hub/resilience';
 import { answerText, statusMismatch } from '../reading/error-text.ts';
 import { type Exchange, exchangesOf, isDecisive, label, originOf, recovered } from '../reading/exchanges.ts';
 
 /** Words of a back end that is in trouble itself, not wrong. */
 const IN_TROUBLE =
-  /database is locked|SQLITE_BUSY|too many (?:connections|clients)|connection (?:refused|terminated|reset|pool)|pool (?:is )?exhausted|ECONN\w+|ETIMEDOUT|timed? ?out|unavailable|could not connect|cannot connect|deadlock|out of memory|ENOSPC|no space left|overloaded|maintenance|upstream/i;
+  /database is locked|SQLITE_BUSY|too many (?:connections|clients)|connection (?:refused|terminated|reset|pool)|pool (?:is )?exhausted|timed? ?out|unavailable|could not connect|cannot connect|deadlock|out of memory|ENOSPC|no space left|overloaded|maintenance|upstream/i;
 /** Words of a bug in the back end's own code. */
 const BUG =
   /TypeError|ReferenceError|RangeError|NullPointer|NullReference|Traceback \(most recent|AttributeError|KeyError|IndexError|Cannot read propert|is not a function|undefined method|panic:|nil pointer/i;
@@ -43,7 +44,8 @@ export const serverError: VerdictRule = {
   judge(facts) {
     const text = answerText(facts);
     if (saysBug(text) || UNIQUE.test(text)) return undefined;
-    const weight01 = IN_TROUBLE.test(text) ? 0.88 : 0.6;
+    const isInTrouble = IN_TROUBLE.test(text) || breakdownsIn(text).length > 0;
+    const weight01 = isInTrouble ? 0.88 : 0.6;
     return answered(
       facts,
       'server-error',

@@ -130,6 +130,16 @@ const data: Case[] = [
     'data',
     'insert on shop failed with 23505 (users_email)',
   ],
+  ...(['SQLITE_2067', 'ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'ER_NO_REFERENCED_ROW_2'] as const).map(
+    (errorCode): Case => [
+      `a database says ${errorCode}`,
+      facts({
+        error: 'Error: no',
+        evidence: [{ kind: 'database', database: 'shop', operation: 'insert', durationMs: 1, errorCode }],
+      }),
+      'data',
+    ],
+  ),
   [
     'a database lacks a table',
     facts({
