@@ -1,91 +1,36 @@
 /**
- * What an outage costs: a suite whose payment service hangs from its tenth call on, with Quality Hub and without.
+ * What troubles of a back end cost a suite: a service that hangs in the middle of a run, and requests that fail for a moment.
  *
- * Two of five tests call the service. Of those, every second one says so with `needs`; the others find out. Without Quality Hub
- * each waits for its own timeout. The second run takes minutes: that is what is measured.
+ * `pnpm bench outage [--tests N] [--timeout MS] [--workers N] [--buyers N]`
  *
- * `pnpm bench outage [--tests N] [--timeout MS] [--workers N]`
+ * The run without Quality Hub takes minutes: that is what is measured.
  */
 import { errorSentence, OptionError } from '@quality-hub/protocol';
-import { type InlineResult, runInline, startServer } from '@quality-hub/testkit';
-import { atMost, say, tell } from './figure.ts';
+import { atLeast, atMost, say, tell } from './figure.ts';
+import { buildProject } from './measure/built-project.ts';
 import { readNumbers } from './measure/options.ts';
+import { faultyShop } from './outage/faulty-shop.ts';
+import { hangingService } from './outage/hanging-service.ts';
 
-/** Calls that are answered before the service goes down. */
-const ANSWERED = 10;
-const LONGEST_MS = 60 * 60_000;
-
-interface Suite {
-  readonly tests: number;
-  readonly timeout: number;
-  readonly workers: number;
-}
-
-interface Outcome {
-  readonly wallMs: number;
-  readonly run: InlineResult;
-}
-
-/** Every fifth and every second of five calls: 200 of 500. */
-const CALLS = `const calls = n % 5 === 1 || n % 5 === 3;`;
-
-function withQualityHub(url: string, { tests, timeout }: Suite): Record<string, string> {
-  return {
-    'quality-hub.config.ts': `import { defineHub } from '@quality-hub/test/config';
-      export default defineHub({ clients: { payments: { baseURL: '${url}', policy: { timeoutMs: ${timeout}, breaker: 'per-host' } } } });`,
-    'a.spec.ts': `import { needs, test } from '@quality-hub/test';
-      test.describe.configure({ mode: 'parallel' });
-      for (let n = 0; n < ${tests}; n++) {
-        ${CALLS}
-        if (!calls) test('test ' + n, () => {});
-        else test('test ' + n, n % 5 === 1 ? needs({ healthy: 'payments' }) : {}, async ({ clients }) => {
-          await clients.payments.post('/charges', { json: {} });
-        });
-      }`,
-  };
-}
-
-function without(url: string, { tests, timeout }: Suite): Record<string, string> {
-  return {
-    'playwright.config.ts': `export default { reporter: 'line' };`,
-    'a.spec.ts': `import { test } from '@playwright/test';
-      test.describe.configure({ mode: 'parallel' });
-      for (let n = 0; n < ${tests}; n++) {
-        ${CALLS}
-        test('test ' + n, async () => {
-          if (!calls) return;
-          const signal = AbortSignal.timeout(${timeout});
-          await fetch('${url}/charges', { method: 'POST', body: '{}', signal });
-        });
-      }`,
-  };
-}
-
-async function run(files: (url: string, suite: Suite) => Record<string, string>, suite: Suite): Promise<Outcome> {
-  let calls = 0;
-  await using service = await startServer((request, response) => {
-    if (request.url === '/charges' && ++calls > ANSWERED) return;
-    response.end('{}');
-  });
-  const startMs = performance.now();
-  const result = await runInline(files(service.url, suite), {
-    args: [`--workers=${suite.workers}`],
-    timeoutMs: LONGEST_MS,
-  });
-  return { wallMs: performance.now() - startMs, run: result };
-}
+const FAULTS01 = 0.1;
 
 try {
-  const suite = readNumbers(process.argv.slice(2), { tests: 500, timeout: 5_000, workers: 2 });
-  const ours = await run(withQualityHub, suite);
+  const defaults = { tests: 500, timeout: 5_000, workers: 2, buyers: 200 };
+  const { buyers, ...suite } = readNumbers(process.argv.slice(2), defaults);
+  using project = await buildProject();
+  const { dir } = project;
+  const shop = await faultyShop({ dir, tests: buyers, workers: suite.workers, faults01: FAULTS01 });
+  say(
+    `with ${FAULTS01 * 100} % of all requests failing, of ${shop.withoutFaults} tests that pass without: ${shop.withPolicies} pass with policies, ${shop.withoutPolicies} without`,
+  );
+  const { ours, theirs } = await hangingService({ dir, ...suite });
   await using ourRun = ours.run;
+  await using theirRun = theirs.run;
   const { counts, outages, verdicts } = await ourRun.report();
   say(
     `with Quality Hub: ${Math.round(ours.wallMs / 1_000)} s, ${counts.passed} passed, ${counts.failed} failed, ${counts.blocked} blocked`,
   );
   say(`verdicts ${JSON.stringify(verdicts)}, outages ${JSON.stringify(outages)}`);
-  const theirs = await run(without, suite);
-  await using theirRun = theirs.run;
   say(`without: ${Math.round(theirs.wallMs / 1_000)} s, exit code ${theirRun.exitCode}`);
   const others = Object.entries(verdicts).reduce(
     (sum, [verdict, count]) => sum + (verdict === 'environment' ? 0 : count),
@@ -94,6 +39,15 @@ try {
   tell([
     atMost('outage.wall', ours.wallMs / theirs.wallMs, { unit: 'of the wall time without', target: 0.15 }),
     atMost('outage.verdicts.other', others, { unit: 'failures with another verdict', target: 0 }),
+    atLeast('outage.faults.passed', shop.withPolicies / shop.withoutFaults, {
+      unit: 'of the tests that pass without faults',
+      target: 0.99,
+    }),
+    // Shown beside it, without a target.
+    atLeast('outage.faults.passed.without', shop.withoutPolicies / shop.withoutFaults, {
+      unit: 'of them without policies',
+      target: 0,
+    }),
   ]);
 } catch (error) {
   if (!(error instanceof OptionError)) throw error;
