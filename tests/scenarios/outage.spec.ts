@@ -19,7 +19,10 @@ async function paymentService(): Promise<Service> {
   const server = await startServer((request, response) => {
     const { method = '', url = '' } = request;
     if (url.startsWith('/switch/')) isDown = url === '/switch/down';
-    if (url.startsWith('/switch/') || url === '/state') return void response.end(JSON.stringify({ charged, failed }));
+    if (url.startsWith('/switch/') || url === '/state') {
+      const charges = asked.filter(({ request }) => request === 'POST /charges').length;
+      return void response.end(JSON.stringify({ isDown, failed, charges }));
+    }
     asked.push({ request: `${method} ${url}`, wasDown: isDown });
     if (url === '/health') {
       service.mostProbes = Math.max(service.mostProbes, ++probes);
@@ -51,7 +54,7 @@ const FILES = (url: string): Record<string, string> => ({
       },
     });`,
   'told.ts': `
-    export const state = async () => (await (await fetch('${url}/state')).json()) as { charged: number; failed: number };
+    export const state = async () => (await (await fetch('${url}/state')).json()) as { isDown: boolean; failed: number; charges: number };
     export const turn = (way: string) => fetch('${url}/switch/' + way);`,
   'a.spec.ts': `
     import { test, expect, needs } from '@quality-hub/test';
@@ -60,8 +63,9 @@ const FILES = (url: string): Record<string, string> => ({
       await clients.payments.post('/charges', { json: {} });
     });
     test('finds out', async ({ clients }) => {
-      // The other worker has begun.
-      await expect.poll(async () => (await state()).charged, { timeout: 20_000, intervals: [20] }).toBe(2);
+      test.setTimeout(60_000);
+      // The other worker has made its first call as well, however late it was started.
+      await expect.poll(async () => (await state()).charges, { timeout: 50_000, intervals: [20] }).toBe(2);
       await turn('down');
       await clients.payments.post('/charges', { json: {} });
     });

@@ -34,10 +34,11 @@ test('everything that is wrong is told at once: by the schemas, and by what is m
   expect(error).toMatchObject({ code: 'QH_CONFIG' });
   expect((error as { problems?: readonly string[] }).problems).toEqual([
     'there is no section polices; did you mean policies?',
+    expect.stringMatching(/^clients\.payments\.health is "health", /),
     expect.stringMatching(/^databases\.shop\.kind is "postgre", .*"postgres"/),
     'policies.quick.timeoutMs is "fast", expected number, received string',
     expect.stringMatching(/^policies\.quick\.retry is -1, /),
-    expect.stringMatching(/^clients\.payments: health is "health"/),
+    'clients.payments: policy is "qick", which is no policy; did you mean quick?',
     expect.stringMatching(/^clients\.mail: timeoutMs is 20, more than the deadlineMs of 10/),
     'policies.slow: timeoutMs is 20, more than the deadlineMs of 10: it would never count',
     "state.kind is \"redis\", expected 'sqlite' or 'memory'",

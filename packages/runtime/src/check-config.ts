@@ -14,7 +14,7 @@ import {
 import { Registry } from '@quality-hub/resilience';
 import { createMask } from '@quality-hub/telemetry';
 import { stateProblems } from './open-state.ts';
-import { closeResources, makeResources } from './resources.ts';
+import { closeResources, makeResources, unknownPolicies } from './resources.ts';
 import { sectionSchemas } from './section-schemas.ts';
 import type { QualityHubConfig } from './sections.ts';
 
@@ -42,9 +42,10 @@ async function problemsOf(config: HubConfig): Promise<readonly string[]> {
     database: { mask: createMask({}) },
   });
   await closeResources(resources);
-  const told = new Set(bySchema.map(entryOf));
+  const byName = unknownPolicies(config as QualityHubConfig);
+  const told = new Set([...bySchema, ...byName].map(entryOf));
   const byMaking = resources.problems.filter(problem => !told.has(entryOf(problem)));
-  return [...bySchema, ...byMaking, ...stateProblems((config as QualityHubConfig).state)];
+  return [...bySchema, ...byName, ...byMaking, ...stateProblems((config as QualityHubConfig).state)];
 }
 
 /** `clients.payments`, which a problem begins with. */

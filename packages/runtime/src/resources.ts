@@ -126,12 +126,23 @@ function makePolicy(
   registry: Registry,
 ): Policy {
   const options = typeof given === 'string' ? policies[given] : (given ?? otherwise);
-  if (options === undefined) {
-    throw new OptionError(name, [
-      `policy is ${JSON.stringify(given)}, which is no policy${meant(String(given), Object.keys(policies))}`,
-    ]);
-  }
+  if (options === undefined) throw new OptionError(name, [noPolicy(given, policies)]);
   return createPolicy({ ...options, name }, { registry });
+}
+
+function noPolicy(given: unknown, policies: object): string {
+  return `policy is ${JSON.stringify(given)}, which is no policy${meant(String(given), Object.keys(policies))}`;
+}
+
+/** Clients and databases that name a policy which there is none of. */
+export function unknownPolicies({ clients = {}, databases = {}, policies = {} }: QualityHubConfig): readonly string[] {
+  return Object.entries({ clients, databases }).flatMap(([kind, entries]) =>
+    Object.entries(entries).flatMap(([name, entry]) => {
+      const given = (entry as { policy?: unknown } | null)?.policy;
+      if (typeof given !== 'string' || Object.hasOwn(policies, given)) return [];
+      return [`${kind}.${name}: ${noPolicy(given, policies)}`];
+    }),
+  );
 }
 
 function isOptionError(error: Error): error is OptionError {

@@ -2,9 +2,10 @@
 import type { SectionSchemas } from '@quality-hub/config';
 
 export async function sectionSchemas(): Promise<SectionSchemas> {
-  const [{ policiesSchema }, { databasesSchema }] = await Promise.all([
+  const [{ policiesSchema }, { clientsSchema }, { databasesSchema }] = await Promise.all([
     import('@quality-hub/resilience/schema'),
+    import('@quality-hub/clients/http/schema'),
     import('@quality-hub/clients/db/schema'),
   ]);
-  return { databases: databasesSchema, policies: policiesSchema };
+  return { clients: clientsSchema, databases: databasesSchema, policies: policiesSchema };
 }

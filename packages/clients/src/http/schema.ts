@@ -1,5 +1,5 @@
 /** The section `clients` of the configuration, as zod sees it. A door of its own: workers do not load it. */
-import { policySchema } from '@quality-hub/resilience/schema';
+import { policySchema, probeScheduleSchema } from '@quality-hub/resilience/schema';
 import { z } from 'zod';
 import { readBaseUrl } from './request/build-path.ts';
 
@@ -102,6 +102,8 @@ const connection = z.strictObject({
 // What a file of TypeScript may add to a policy of plain data.
 const policy = policySchema.extend({ fallback: z.unknown().optional(), hooks: z.looseObject({}).optional() });
 
+const healthPath = z.string().regex(/^\/|^https?:\/\//, 'expected a path such as /health');
+
 /** One client as a configuration has it. */
 export const clientSchema = z.strictObject({
   baseURL: baseURL.optional().describe('Paths of calls are below it'),
@@ -112,10 +114,9 @@ export const clientSchema = z.strictObject({
     .optional()
     .describe('A name from policies, or the options of one'),
   health: z
-    .string()
-    .regex(/^\/|^https?:\/\//, 'expected a path such as /health')
+    .union([healthPath, probeScheduleSchema.extend({ path: healthPath })])
     .optional()
-    .describe('Answers 2xx while the service is well'),
+    .describe('Answers 2xx while the service is well; or that path with when to ask it'),
   timeoutMs: ms.optional().describe('Longest time of a call with all attempts; 30000'),
   cookies: z
     .union([z.literal(true), when('a cookie source', isObjectWith('headerFor'))])
