@@ -22,7 +22,7 @@ const PAGES = [
   'fixtures/README.md',
   'reporters/README.md',
   'tests/shop/README.md',
-  ...['protocol', 'telemetry', 'state', 'clients', 'config', 'runtime', 'hub', 'cli', 'testkit'].map(
+  ...['protocol', 'resilience', 'telemetry', 'state', 'clients', 'config', 'runtime', 'hub', 'cli', 'testkit'].map(
     name => `packages/${name}/README.md`,
   ),
 ];
