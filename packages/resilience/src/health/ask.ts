@@ -6,6 +6,8 @@ import type { CheckedProbe, Probe } from './probe-options.ts';
 export interface AskSeams {
   readonly clock: Clock;
   readonly wallNow: () => number;
+  /** Somebody waits for the answer: until there is one, the process stays alive. */
+  readonly keepAlive: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function askInARow(
     // What agrees with what was known needs no second word.
     const needed = isBad === wasDown ? 1 : isBad ? failAfter : recoverAfter;
     if (inARow >= needed) return answer;
-    await new Promise<void>(resolve => void seams.clock.after(againMs, resolve, { keepAlive: true }));
+    await new Promise<void>(resolve => void seams.clock.after(againMs, resolve, seams));
   }
 }
 
@@ -42,7 +44,7 @@ export function longestRowMs({ failAfter, recoverAfter, timeoutMs, againMs }: Ch
 
 async function ask(
   { probe, timeoutMs, slowAboveMs }: CheckedProbe & { readonly probe: Probe },
-  { clock, wallNow }: AskSeams,
+  { clock, wallNow, keepAlive }: AskSeams,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   const stop = new AbortController();
@@ -51,7 +53,7 @@ async function ask(
   let seen: Pick<Answer, 'state' | 'detail'>;
   try {
     const tooLate = new Promise<never>((_, reject) => {
-      cancel = clock.after(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs} ms`)), { keepAlive: true });
+      cancel = clock.after(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs} ms`)), { keepAlive });
     });
     const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
     seen = (await Promise.race([probe(both), tooLate])) ?? { state: 'healthy' };

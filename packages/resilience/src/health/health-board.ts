@@ -2,7 +2,7 @@
 import type { KeyValueDriver } from '@quality-hub/protocol';
 import { atMost } from '../at-most.ts';
 import type { Registry, RegistryEvent } from '../registry.ts';
-import { askInARow, longestRowMs } from './ask.ts';
+import { type AskSeams, askInARow, longestRowMs } from './ask.ts';
 import { type Answer, type HealthState, OutageNotes, type Standing } from './outage-notes.ts';
 import { type CheckedProbe, checkProbe, type ProbeOptions } from './probe-options.ts';
 
@@ -145,7 +145,7 @@ export class HealthBoard implements AsyncDisposable {
     if (probe === undefined) return { ready: true };
     let answer: Answer | undefined;
     try {
-      answer = await askInARow({ ...watched, probe }, standing.down !== undefined, this.#seams, signal);
+      answer = await askInARow({ ...watched, probe }, standing.down !== undefined, this.#seams(by), signal);
       return await this.#conclude(watched, standing, answer, by);
     } finally {
       const believed = answer?.state === 'down' ? undefined : answer;
@@ -215,8 +215,9 @@ export class HealthBoard implements AsyncDisposable {
     return work;
   }
 
-  get #seams() {
-    return { clock: this.#registry.clock, wallNow: this.#registry.wallNow };
+  #seams(by: HealthChange['by']): AskSeams {
+    const { clock, wallNow } = this.#registry;
+    return { clock, wallNow, keepAlive: by === 'need' };
   }
 
   #tell(change: HealthChange): void {

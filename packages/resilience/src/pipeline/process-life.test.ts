@@ -41,9 +41,15 @@ test('timers of deadlines, timeouts, breakers and health never keep a process al
     await policy.execute(async () => { throw Object.assign(new Error('x'), { status: 500 }); }).catch(() => {});
     void policy.execute(() => new Promise(() => {}), { target: 'hangs' }).catch(() => {});
     void policy.execute(() => new Promise(() => {}), { target: 'hangs' }).catch(() => {});
-    const board = new qh.HealthBoard(registry);
-    board.watch('shop', { probe: () => new Promise(() => {}), everyMs: 50_000, timeoutMs: 40_000 });
-    void board.check('shop');
+    const empty = { get: async () => {}, set: async () => 1, delete: async () => true, list: async () => [] };
+    const board = new qh.HealthBoard(registry, empty);
+    const asked = new Promise(resolve => {
+      board.watch('shop', { probe: () => new Promise(() => resolve()), everyMs: 20, timeoutMs: 40_000 });
+    });
+    board.watch('mail', { everyMs: 50_000 });
+    const waits = setTimeout(() => {}, 15_000);
+    await asked;
+    clearTimeout(waits);
     console.log(JSON.stringify(registry.breakers().map(({ state }) => state)));
   `);
   expect({ output, code }).toEqual({ output: '["open","closed"]', code: 0 });
