@@ -274,6 +274,17 @@ const environment: Case[] = [
     'orders was down (no route)',
   ],
   [
+    'a feature worked less well',
+    facts({
+      error: 'Error: no',
+      evidence: [
+        { kind: 'health', dependency: 'stars', state: 'degraded', feature: 'recommendations', detail: 'no answer' },
+      ],
+    }),
+    'environment',
+    'recommendations worked less well without stars (no answer)',
+  ],
+  [
     'a database cannot be reached',
     facts({
       error: 'Error: no',
