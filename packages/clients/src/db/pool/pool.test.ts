@@ -42,7 +42,7 @@ test('who waits longer than allowed is told how many connections there are', asy
     database: 'shop',
     message: expect.stringMatching(/^All 2 connections to "shop" were in use for \d+ ms$/),
   });
-  expect(database.statistics().waiting).toBe(0);
+  expect(database.statistics()).toMatchObject({ waiting: 0, waits: 1 });
   await Promise.all(leases.map(lease => lease.release()));
   await database.query('SELECT 1');
 });
