@@ -18,6 +18,7 @@ import { type PoolCounts, PoolTelling } from './pool-telling.ts';
 import { makeResources, type Resources } from './resources.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
 import { toldPolicy } from './told-policy.ts';
+import { warmUpClients } from './warm-up.ts';
 import { dependenciesOf, watchDependencies } from './watch-dependencies.ts';
 
 export interface RuntimeOptions {

@@ -55,5 +55,5 @@ test('what is wrong is told by its place', () => {
   const health = { path: '/health', everyMs: 1_000, failAfter: 2 };
   expect(places({ a: { health: '/health' }, b: { health } })).toEqual([]);
   expect(places({ a: { health: { ...health, faliAfter: 2 } } })).toHaveLength(1);
-  expect(places({ a: { policy: { retry: 1, hooks: { onOpen: () => {} }, fallback: () => 1 } } })).toEqual([]);
+  expect(places({ a: { policy: { retry: 1, hooks: { onOpen: () => {} }, fallback: { give: () => 1 } } } })).toEqual([]);
 });

@@ -99,9 +99,6 @@ const connection = z.strictObject({
   tls: tls.optional(),
 });
 
-// What a file of TypeScript may add to a policy of plain data.
-const policy = policySchema.extend({ fallback: z.unknown().optional(), hooks: z.looseObject({}).optional() });
-
 const healthPath = z.string().regex(/^\/|^https?:\/\//, 'expected a path such as /health');
 
 /** One client as a configuration has it. */
@@ -110,7 +107,7 @@ export const clientSchema = z.strictObject({
   headers: z.record(z.string().min(1), z.string()).optional().describe('Sent with each call to the own origin'),
   auth: auth.optional().describe('Signs in, to the own origin only'),
   policy: z
-    .union([z.string().min(1), policy])
+    .union([z.string().min(1), policySchema])
     .optional()
     .describe('A name from policies, or the options of one'),
   health: z
