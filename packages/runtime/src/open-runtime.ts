@@ -186,7 +186,8 @@ export class Runtime {
 
   /** What connections came to since this was asked before: opened, used again, waited for. */
   poolEvidence(): readonly PoolEvidence[] {
-    const { clients, databases } = this.#parts.resources;
+    const { isolated, resources } = this.#parts;
+    const { clients, databases } = resources;
     const counts: PoolCounts[] = [...clients.values()].flatMap(client =>
       client.statistics().map(({ origin, opened, failed, reused, waits, waitedMs }) => {
         return {
@@ -201,7 +202,7 @@ export class Runtime {
       }),
     );
     for (const database of databases.values()) {
-      const { opened, broken, reused, waits, waitedMs } = database.statistics();
+      const { opened, broken, reused, waits, waitedMs } = isolated.statisticsOf(database);
       counts.push({ dependency: database.name, server: database.server, opened, broken, reused, waits, waitedMs });
     }
     return this.#pools.since(counts);
