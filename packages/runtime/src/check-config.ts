@@ -12,6 +12,7 @@ import {
   loadConfig,
 } from '@quality-hub/config';
 import { Registry } from '@quality-hub/resilience';
+import { createMemoryDriver } from '@quality-hub/state';
 import { createMask } from '@quality-hub/telemetry';
 import { stateProblems } from './open-state.ts';
 import { closeResources, makeResources, unknownPolicies } from './resources.ts';
@@ -38,6 +39,7 @@ async function problemsOf(config: HubConfig): Promise<readonly string[]> {
   const bySchema = checkSections(config, await sectionSchemas());
   const resources = await makeResources(config as QualityHubConfig, {
     registry: new Registry(),
+    store: createMemoryDriver(),
     client: { mask: createMask({}) },
     database: { mask: createMask({}) },
   });

@@ -9,9 +9,9 @@ import {
   type Transport,
   undiciTransport,
 } from '@quality-hub/clients';
-import { type KeyValueDriver, OptionError } from '@quality-hub/protocol';
-import type { Policy } from '@quality-hub/resilience';
-import { type ClientSection, dependencyOf } from './sections.ts';
+import type { KeyValueDriver } from '@quality-hub/protocol';
+import { checkProbe, type Policy } from '@quality-hub/resilience';
+import { type ClientSection, dependencyOf, healthOf } from './sections.ts';
 
 export interface ClientSurroundings {
   readonly client: Pick<HttpClientOptions, 'mask' | 'observe' | 'remainingMs' | 'headersFor'>;
@@ -63,8 +63,11 @@ function authOf(
 function checkSection(name: string, section: ClientSection): void {
   const { health, transport, connection, cookies, warmUp } = section;
   const problems: string[] = [];
-  if (health !== undefined && !/^\/|^https?:\/\//.test(health)) {
-    problems.push(`health is ${JSON.stringify(health)}, expected a path such as /health`);
+  const { path, ...schedule } = health === undefined ? { path: undefined } : healthOf(health);
+  if (health !== undefined && !(typeof path === 'string' && /^\/|^https?:\/\//.test(path))) {
+    problems.push(
+      `health is ${JSON.stringify(typeof health === 'string' ? health : path)}, expected a path such as /health`,
+    );
   }
   if (transport !== undefined && !TRANSPORTS.includes(transport)) {
     problems.push(`transport is ${JSON.stringify(transport)}, expected 'undici' or 'playwright'`);
@@ -81,5 +84,5 @@ function checkSection(name: string, section: ClientSection): void {
   if (warmUp !== undefined && (section.baseURL === undefined || transport === 'playwright')) {
     problems.push('warmUp needs a baseURL, and transport undici');
   }
-  if (problems.length > 0) throw new OptionError(`client ${name}`, problems);
+  checkProbe(name, schedule, problems);
 }

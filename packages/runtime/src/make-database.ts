@@ -19,7 +19,7 @@ export function databaseOpener(
   { policy, ...around }: DatabaseSurroundings & { readonly policy: Policy },
   { openDatabase, isolationProblems }: Door,
 ): OpenAt {
-  const { policy: _, isolation, template, truncate, plans, warmUp, ...options } = section;
+  const { policy: _, health, isolation, template, truncate, plans, warmUp, ...options } = section;
   const problems = [...isolationProblems(section), ...flagProblems({ plans, warmUp })];
   if (problems.length > 0) throw new OptionError(`Database "${name}"`, problems);
   return url => openDatabase({ ...options, ...(url === undefined ? {} : { url }), ...around, name, policy });

@@ -3,8 +3,19 @@ import { dirname } from 'node:path';
 import type { CallRecord, HttpClient } from '@quality-hub/clients';
 import type { QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
 import { ConfigError } from '@quality-hub/config';
-import type { Evidence, KeyValueDriver, PoolStatistics } from '@quality-hub/protocol';
-import { type Policy, Registry, type RegistryEvent, type SharedBreakers, shareBreakers } from '@quality-hub/resilience';
+import type { Evidence, KeyValueDriver, PoolEvidence, PoolStatistics } from '@quality-hub/protocol';
+import {
+  type DependencyHealth,
+  HealthBoard,
+  healthEvidence,
+  type Policy,
+  type Readiness,
+  Registry,
+  type RegistryEvent,
+  registryEvidence,
+  type SharedBreakers,
+  shareBreakers,
+} from '@quality-hub/resilience';
 import { prefixed } from '@quality-hub/state';
 import { createMask, type Mask } from '@quality-hub/telemetry';
 import { databaseEvidence } from './database-evidence.ts';
@@ -13,9 +24,9 @@ import { endOfCall, endOfQuery, FailureMemory } from './failure-memory.ts';
 import { type ChosenStrategies, type DatabasesOfTest, IsolatedDatabases } from './isolated-databases.ts';
 import type { OpenAt } from './make-database.ts';
 import { openState, stateProblems } from './open-state.ts';
-import { NEXT_PROBE_MS, OutageBoard, PROBE_MS } from './outage-board.ts';
+import { OwnTime } from './own-time.ts';
 import { type PoolCounts, PoolTelling } from './pool-telling.ts';
-import { makeResources, type Resources } from './resources.ts';
+import { closeResources, makeResources, type Resources } from './resources.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
 import { toldPolicy } from './told-policy.ts';
 import { warmUpClients } from './warm-up.ts';
@@ -85,6 +96,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const problems = [...resources.problems, ...stateProblems(config.state)];
   if (problems.length > 0) {
     await closeResources(resources);
+    await store.close();
     throw new ConfigError(options.configPath ?? 'The configuration', problems);
   }
   if (trouble !== undefined) observe({ kind: 'note', name: 'state.not-shared', data: { trouble } });
@@ -92,9 +104,20 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const board = new HealthBoard(registry, own);
   watchDependencies(board, config, resources);
   const failures = new FailureMemory(own);
+  const isolated = new IsolatedDatabases({
+    sections: config.databases ?? {},
+    databases: resources.databases,
+    openAt: (name, url) => (resources.openers.get(name) as OpenAt)(url),
+    runId: options.runId,
+    folder: options.configPath === undefined ? process.cwd() : dirname(options.configPath),
+    stateFile: options.stateFile,
+    time,
+    observe,
+  });
   runtime = new Runtime({
     config,
     resources,
+    isolated,
     registry,
     shared,
     store,
@@ -142,7 +165,16 @@ export class Runtime {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#stopListening = parts.registry.on(event => this.#heard(event));
+    const { registry, board, observe } = parts;
+    const stopListening = registry.on(event => this.#heard(event));
+    // What somebody needed and is down is told to whom it has blocked.
+    const stopWatching = board.on(change => {
+      if (change.to !== 'down' || change.by === 'schedule') observe(healthEvidence(change));
+    });
+    this.#stopListening = () => {
+      stopListening();
+      stopWatching();
+    };
     this.#endWarmUp = warmUpClients(parts.resources.clients, parts.config);
   }
 
@@ -296,9 +328,10 @@ export class Runtime {
   }
 
   async #close(): Promise<void> {
-    const { resources, shared, store } = this.#parts;
+    const { resources, isolated, shared, store, board } = this.#parts;
     this.#endWarmUp();
     try {
+      await isolated.close();
       await closeResources(resources);
     } finally {
       this.#stopListening();

@@ -145,6 +145,40 @@ test('a call that goes well ends the row of failures', async () => {
   }
 });
 
+test('workers that end with their first failing query count together, too', async () => {
+  // A port that nobody listens at.
+  const shop = { kind: 'postgres', url: 'postgres://nobody@127.0.0.1:1/shop', policy } as const;
+  const stateFile = join(scratchFolder(), 'state.db');
+  const config: QualityHubConfig = { databases: { shop } };
+  const fails = async (): Promise<unknown> => {
+    const { runtime } = await openWorker({ config, stateFile });
+    const error = await runtime
+      .database('shop')
+      .query('select 1')
+      .catch(thrown => thrown);
+    await runtime.close();
+    return error.code;
+  };
+  const codes = [await fails(), await fails(), await fails(), await fails()];
+  expect(codes).toEqual(['QH_DB_UNREACHABLE', 'QH_DB_UNREACHABLE', 'QH_DB_UNREACHABLE', 'QH_BREAKER_OPEN']);
+});
+
+test('a query that the server refuses says that it is well, and ends the row of failures', async () => {
+  const stateFile = join(scratchFolder(), 'state.db');
+  const file = join(scratchFolder(), 'shop.db');
+  const missing = join(scratchFolder(), 'no', 'such', 'folder.db');
+  for (const url of [missing, missing, file, missing, missing]) {
+    const shop = { kind: 'sqlite', server: 'the shop', url, policy } as const;
+    const { runtime, seen } = await openWorker({ config: { databases: { shop } }, stateFile });
+    await runtime
+      .database('shop')
+      .query('select 1')
+      .catch(() => {});
+    await runtime.close();
+    expect(seen.map(({ kind }) => kind)).not.toContain('breaker');
+  }
+});
+
 test('a health path with thresholds is asked on its schedule, and all workers see one board', async () => {
   const service = await paymentService();
   const stateFile = join(scratchFolder(), 'state.db');

@@ -1,16 +1,15 @@
 /** Makes the clients, databases and policies that a configuration names; nothing is connected before its first use. */
-import { createHttpClient, type HttpClient, type HttpClientOptions } from '@quality-hub/clients';
+import type { HttpClient } from '@quality-hub/clients';
 import type { SqlDatabase } from '@quality-hub/clients/db';
 import { meant } from '@quality-hub/config';
 import { OptionError } from '@quality-hub/protocol';
 import { checkProbe, createPolicy, type Policy, type Registry } from '@quality-hub/resilience';
+import { type ClientSurroundings, makeClient } from './make-client.ts';
+import { type DatabaseSurroundings, databaseOpener, type OpenAt } from './make-database.ts';
 import {
   CLIENT_POLICY,
   type ClientSection,
   DATABASE_POLICY,
-  dependencyOf,
-  type HealthSection,
-  healthOf,
   type PolicySection,
   type QualityHubConfig,
 } from './sections.ts';
@@ -18,10 +17,7 @@ import {
 /** What every client and database is given besides its own section. */
 export interface Surroundings extends Omit<ClientSurroundings, 'policyOf'> {
   readonly registry: Registry;
-  readonly client: Pick<HttpClientOptions, 'mask' | 'observe' | 'remainingMs' | 'headersFor'>;
   readonly database: DatabaseSurroundings;
-  /** Base of the default client where its section names none. */
-  readonly baseURL?: string;
 }
 
 export interface Resources {
@@ -67,12 +63,13 @@ export async function makeResources(config: QualityHubConfig, around: Surroundin
   const openers = new Map<string, OpenAt>();
   const named = Object.entries(config.databases ?? {});
   if (named.length > 0) {
-    const { openDatabase } = await import('@quality-hub/clients/db');
-    for (const [name, { policy, health, ...section }] of named) {
+    const door = await import('@quality-hub/clients/db');
+    for (const [name, section] of named) {
       const made = attempt(`databases.${name}`, () => {
-        checkProbe(name, health ?? {});
-        const own = makePolicy(name, policy, DATABASE_POLICY, config, around.registry);
-        return openDatabase({ ...section, ...around.database, name, policy: own });
+        checkProbe(name, section.health ?? {});
+        const policy = makePolicy(name, section.policy, DATABASE_POLICY, config, around.registry);
+        databasePolicies.set(name, policy);
+        return databaseOpener(name, section, { ...around.database, policy }, door);
       });
       const database = made && attempt(`databases.${name}`, made);
       if (made && database) databases.set(name, database);
@@ -84,7 +81,7 @@ export async function makeResources(config: QualityHubConfig, around: Surroundin
     const made = attempt(`policies.${name}`, () => createPolicy({ ...section, name }, { registry: around.registry }));
     if (made) policies.set(name, made);
   }
-  return { clients, databases, policies, clientPolicies, problems };
+  return { clients, databases, openers, policies, clientPolicies, databasePolicies, problems };
 }
 
 /** Also where some of it cannot be closed. @throws {AggregateError} with what went wrong. */
@@ -92,29 +89,6 @@ export async function closeResources({ clients, databases }: Resources): Promise
   const results = await Promise.allSettled([...clients.values(), ...databases.values()].map(one => one.close()));
   const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length > 0) throw new AggregateError(errors, 'Not everything could be closed');
-}
-
-function makeClient(
-  name: string,
-  { policy: _, health: _health, ...section }: ClientSection,
-  policy: Policy,
-  around: Surroundings,
-): HttpClient {
-  const base = name === 'default' && section.baseURL === undefined && around.baseURL ? { baseURL: around.baseURL } : {};
-  return createHttpClient({ ...section, ...base, ...around.client, name: dependencyOf(name), policy });
-}
-
-function checkHealth(name: string, health: string | HealthSection | undefined): void {
-  if (health === undefined) return;
-  const { path, ...schedule } = healthOf(health);
-  const isPath = typeof path === 'string' && /^\/|^https?:\/\//.test(path);
-  checkProbe(
-    name,
-    schedule,
-    isPath
-      ? []
-      : [`health is ${JSON.stringify(typeof health === 'string' ? health : path)}, expected a path such as /health`],
-  );
 }
 
 /** Each client and database has a policy of its own, also where several name the same options: limits are theirs. */

@@ -1,5 +1,5 @@
 /** What the sections of a configuration may hold: the options of the packages that they configure. */
-import type { HttpClientOptions } from '@quality-hub/clients';
+import type { Auth, AuthSection, HttpClientOptions } from '@quality-hub/clients';
 import type { DatabaseOptions, IsolationSection } from '@quality-hub/clients/db';
 import type { HubConfig } from '@quality-hub/config';
 import type { PolicyOptions, ProbeSchedule } from '@quality-hub/resilience';
@@ -37,6 +37,10 @@ export interface DatabaseSection
     IsolationSection {
   /** A name from `policies`, or the options of one. @default retries and a breaker */
   readonly policy?: string | PolicySection;
+  /** Where a test fails, asks for the plans of its slow statements. @default false */
+  readonly plans?: boolean;
+  /** Opens the connections of `pool.min`, one at least, before the first statement needs one. @default false */
+  readonly warmUp?: boolean;
   /** When to ask the database whether it is well. */
   readonly health?: ProbeSchedule;
 }

@@ -77,6 +77,17 @@ test('outages are told before the causes, the first three of them', () => {
   expect(many).toContain('               … and 2 more\n');
 });
 
+test('what worked less well is told by its feature, the three most frequent', () => {
+  const degraded = { feature: 'recommendations', dependency: 'stars', calls: 12, tests: 3, reason: 'no answer' };
+  const line = '  Less well    recommendations (12 calls in 3 tests: no answer)\n';
+  expect(endBlock({ ...BLOCK, degraded: [degraded] }, 110)).toContain(line);
+  expect(endBlock(BLOCK, 110)).not.toContain('Less well');
+  const many = Array.from({ length: 5 }, (_, i) => ({ ...degraded, feature: `f${i}`, calls: 1, tests: 1, reason: '' }));
+  expect(endBlock({ ...BLOCK, degraded: many }, 110)).toContain(
+    'f0 (1 call in 1 test); f1 (1 call in 1 test); f2 (1 call in 1 test); and 2 more\n',
+  );
+});
+
 test('connections that were waited for are told, the first three of them', () => {
   const pool = { dependency: 'api', server: 's', opened: 1, broken: 0, reused: 9, waits: 2, waitedMs: 1_500 };
   const pools = Array.from({ length: 5 }, (_, i) => ({ ...pool, server: `s${i}` }));

@@ -32,6 +32,7 @@ export interface EndBlock {
   readonly verdicts?: Readonly<Partial<Record<Verdict, number>>>;
   readonly clusters?: readonly EndCluster[];
   readonly outages?: readonly ToldOutage[];
+  readonly degraded?: readonly ToldDegradation[];
   readonly pools?: readonly ToldPool[];
   readonly delivery: { readonly events: number; readonly kept: number };
   /** The events are in the spool, and not in the hub's database yet. */
@@ -41,6 +42,7 @@ export interface EndBlock {
 
 const SHOWN_CLUSTERS = 5;
 const SHOWN_OUTAGES = 3;
+const SHOWN_DEGRADED = 3;
 const SHOWN_POOLS = 3;
 const WIDEST = 110;
 const INDENT = 16;
@@ -78,6 +80,7 @@ export function endBlock(block: EndBlock, columns = process.stdout.columns ?? WI
     `${styleText('bold', 'Quality Hub')}  ${countsLine(block.counts)}`,
     ...verdictsLine(block.verdicts ?? {}),
     ...outageLines(block.outages ?? [], width),
+    ...degradedLines(block.degraded ?? [], width),
     ...poolLines(block.pools ?? [], width),
     '',
     ...clusters.slice(0, SHOWN_CLUSTERS).flatMap(cluster => [...clusterLines(cluster, width), '']),
@@ -111,6 +114,16 @@ function outageLines(outages: readonly ToldOutage[], width: number): string[] {
   });
   const left = outages.length - SHOWN_OUTAGES;
   return left > 0 ? [...told, `${' '.repeat(INDENT - 1)}… and ${left} more`] : told;
+}
+
+function degradedLines(degraded: readonly ToldDegradation[], width: number): string[] {
+  if (degraded.length === 0) return [];
+  const told = degraded.slice(0, SHOWN_DEGRADED).map(degradationWords);
+  const left = degraded.length - told.length;
+  const text = [...told, ...(left > 0 ? [`and ${left} more`] : [])].join('; ');
+  return wrap(text, width - INDENT + 1).map(
+    (line, index) => `${(index === 0 ? '  Less well' : '').padEnd(INDENT - 1)}${line}`,
+  );
 }
 
 function poolLines(pools: readonly ToldPool[], width: number): string[] {

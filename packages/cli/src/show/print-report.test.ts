@@ -88,6 +88,8 @@ function report(more: Partial<RunReport> = {}): RunReport {
       }),
     ],
     outages: [],
+    degraded: [],
+    dependencies: [],
     pools: [],
     errors: [],
     delivery: whole,
@@ -142,6 +144,21 @@ test('what was down is told in the head', () => {
   };
   expect(print(report({ outages: [outage] }), { width: 200 })).toContain(
     'Outage: payments was down from 10:00:05 to the end of the run: 5 calls failed in a row; it cost 3 failed tests and 15 s of waiting\n',
+  );
+});
+
+test('what worked less well, and how all dependencies were, is told in the head', () => {
+  const degraded = [{ feature: 'recommendations', dependency: 'stars', calls: 12, tests: 1, reason: 'no answer' }];
+  const none = { calls: 0, failedCalls: 0, refusedCalls: 0, downMs: 0 };
+  const dependencies = [
+    { dependency: 'api', state: 'healthy', ...none, calls: 1 },
+    { dependency: 'mail', state: 'unknown', ...none, calls: 3, failedCalls: 2, refusedCalls: 1 },
+    { dependency: 'shop', state: 'down', ...none },
+  ] as const;
+  const text = print(report({ degraded, dependencies }), { width: 200 });
+  expect(text).toContain('Worked less well: recommendations (12 calls in 1 test: no answer)\n');
+  expect(text).toContain(
+    'Dependencies: api healthy (1 call); mail failing (3 calls, 2 failed, 1 refused); shop down\n',
   );
 });
 

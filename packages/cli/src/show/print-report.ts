@@ -1,6 +1,6 @@
 /** Writes the report of a run for people: the head, the failures by cluster, what was delivered. */
-import type { RunReport } from '@quality-hub/hub';
-import { outageWords, poolWords, type Verdict } from '@quality-hub/protocol';
+import type { ReportedDependency, RunReport } from '@quality-hub/hub';
+import { degradationWords, outageWords, poolWords, type Verdict } from '@quality-hub/protocol';
 import type { Terminal } from '../terminal/terminal.ts';
 import { duration, localTime, plural } from '../terminal/words.ts';
 import { wrap } from '../terminal/wrap.ts';
@@ -58,10 +58,24 @@ function printHead(terminal: Terminal, report: RunReport): void {
     const { what, toll } = outageWords(outage);
     say(terminal, [`Outage: ${what}; ${toll}`]);
   }
+  if (report.degraded.length > 0)
+    say(terminal, [`Worked less well: ${report.degraded.map(degradationWords).join('; ')}`]);
+  if (report.dependencies.length > 0)
+    say(terminal, [`Dependencies: ${report.dependencies.map(dependencyWords).join('; ')}`]);
   for (const pool of report.pools) {
     const words = poolWords(pool);
     if (words !== undefined) say(terminal, [`Connections: ${words}`]);
   }
+}
+
+/** `payments healthy (40 calls, 3 failed)`. */
+function dependencyWords({ dependency, state, calls, failedCalls, refusedCalls }: ReportedDependency): string {
+  const told = [
+    ...(calls > 0 ? [plural(calls, 'call')] : []),
+    ...(failedCalls > 0 ? [`${failedCalls} failed`] : []),
+    ...(refusedCalls > 0 ? [`${refusedCalls} refused`] : []),
+  ];
+  return `${dependency} ${state === 'unknown' && failedCalls > 0 ? 'failing' : state}${told.length > 0 ? ` (${told.join(', ')})` : ''}`;
 }
 
 /** What a state means, where it is not the usual one. */

@@ -49,7 +49,7 @@ test('what is wrong is told by its place', () => {
   };
   expect(places({ a: { auth: { kind: 'digest' } }, b: { health: 'health' }, c: { policy: { retires: 1 } } })).toEqual([
     expect.stringMatching(/^a\.auth/),
-    expect.stringMatching(/^b\.health: /),
+    'b.health: expected a path such as /health',
     expect.stringMatching(/^c\.policy/),
   ]);
   const health = { path: '/health', everyMs: 1_000, failAfter: 2 };

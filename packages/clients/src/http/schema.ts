@@ -97,6 +97,10 @@ const connection = z.strictObject({
   http2: z.boolean().optional().describe('HTTP/2 where the server offers it; false'),
   lookup: work.optional(),
   tls: tls.optional(),
+  proxy: z
+    .union([z.literal(false), url])
+    .optional()
+    .describe('Carries all requests; false uses none; HTTPS_PROXY, HTTP_PROXY and NO_PROXY'),
 });
 
 const healthPath = z.string().regex(/^\/|^https?:\/\//, 'expected a path such as /health');
@@ -113,7 +117,8 @@ export const clientSchema = z.strictObject({
   health: z
     .union([healthPath, probeScheduleSchema.extend({ path: healthPath })])
     .optional()
-    .describe('Answers 2xx while the service is well; or that path with when to ask it'),
+    .describe('Answers 2xx while the service is well; an object also says when to ask'),
+  transport: z.enum(['undici', 'playwright']).optional().describe('playwright: calls stand in the trace; undici'),
   timeoutMs: ms.optional().describe('Longest time of a call with all attempts; 30000'),
   cookies: z
     .union([z.literal(true), when('a cookie source', isObjectWith('headerFor'))])
@@ -121,6 +126,7 @@ export const clientSchema = z.strictObject({
     .describe('True: a jar of its own'),
   interceptors: z.array(work).optional().describe('Stand around every attempt; the first is the outermost'),
   connection: connection.optional(),
+  warmUp: z.int().min(1).max(1_000).optional().describe('Connections that are opened before the first call needs them'),
   maxBodyBytes: bytes.optional().describe('Longest body that is read into memory; 64 MiB'),
   keptBodyBytes: bytes.optional().describe('What a record keeps of each body; 16 KiB'),
 });

@@ -67,6 +67,7 @@ export async function buildDigest(
     verdicts: run.verdicts,
     clusters: await store.clusters(run.runId),
     outages: await outagesOf(store, run.runId, gone),
+    degraded: degradationsOf(store, run.runId),
     pools: poolsOf(store, run.runId),
     delivery: await store.delivery(run.runId, basename(runSpoolFolder(folder, run.runId))),
   };

@@ -86,6 +86,10 @@ export interface RunReport {
   readonly clusters: readonly ClusterRow[];
   /** Times in which a dependency was down, with what they cost and what was saved. */
   readonly outages: readonly ReportedOutage[];
+  /** What worked less well because something it needs had failed, the most frequent first. */
+  readonly degraded: readonly ToldDegradation[];
+  /** Every dependency that resilient clients and guarded code have used or needed, by name. */
+  readonly dependencies: readonly ReportedDependency[];
   /** Connections by client and server. */
   readonly pools: readonly ReportedPool[];
   readonly failures: readonly ReportedFailure[];
@@ -95,7 +99,10 @@ export interface RunReport {
 }
 
 /** The report without what only a screen full of it can show. */
-export type RunDigest = Pick<RunReport, 'run' | 'counts' | 'verdicts' | 'clusters' | 'outages' | 'pools' | 'delivery'>;
+export type RunDigest = Pick<
+  RunReport,
+  'run' | 'counts' | 'verdicts' | 'clusters' | 'outages' | 'degraded' | 'pools' | 'delivery'
+>;
 
 /** One line of the list of runs. */
 export interface RunSummary {
