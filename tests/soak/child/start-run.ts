@@ -58,6 +58,8 @@ export function startRun({ dir, runId, secret, args = [], env = {} }: RunPlan): 
       QUALITY_HUB_RUN_ID: runId,
       [TRUTH_VARIABLE]: truth,
       [SECRET_VARIABLE]: secret,
+      // An interrupt while a worker is being started is never told to it, and Playwright would wait five minutes for its end.
+      PWTEST_CHILD_PROCESS_TIMEOUT: '30000',
       ...env,
     },
   });
