@@ -44,6 +44,22 @@ function worker(driver: MemoryDriver, name: string, options: PolicyOptions = {})
   };
 }
 
+/** Two workers, of which one has found the dependency down. */
+async function duringOutage() {
+  const driver = new MemoryDriver();
+  const [a, b] = [worker(driver, 'a'), worker(driver, 'b')];
+  await b.call({});
+  await a.call(down);
+  return { driver, a, b };
+}
+
+/** As {@link duringOutage}, when it is time to try again. */
+async function afterOutage() {
+  const made = await duringOutage();
+  await advance(1_000);
+  return made;
+}
+
 test('other workers learn of an outage within 250 ms, while they make calls', async () => {
   const driver = new MemoryDriver();
   const [a, b] = [worker(driver, 'a'), worker(driver, 'b')];
@@ -84,11 +100,7 @@ test('only one worker tries at a time, and when it goes well all of them go on',
 });
 
 test('when the try fails, nobody else tries before the time of the one who did is over', async () => {
-  const driver = new MemoryDriver();
-  const [a, b] = [worker(driver, 'a'), worker(driver, 'b')];
-  await b.call({});
-  await a.call(down);
-  await advance(1_000);
+  const { a, b } = await afterOutage();
   expect(await b.call(down)).toBe('ECONNREFUSED, 1 made');
   await advance(1_999);
   expect(await a.call({})).toBe('QH_BREAKER_OPEN, 0 made');
@@ -97,11 +109,7 @@ test('when the try fails, nobody else tries before the time of the one who did i
 });
 
 test('a worker that dies while it tries is followed by another after the time of its try', async () => {
-  const driver = new MemoryDriver();
-  const [a, b] = [worker(driver, 'a'), worker(driver, 'b')];
-  await b.call({});
-  await a.call(down);
-  await advance(1_000);
+  const { a, b } = await afterOutage();
   a.start('hang');
   await advance(1);
   // It is killed: nothing of it is written any more.
@@ -112,11 +120,7 @@ test('a worker that dies while it tries is followed by another after the time of
 });
 
 test('a try that its caller aborts is given up for the others at once', async () => {
-  const driver = new MemoryDriver();
-  const [a, b] = [worker(driver, 'a'), worker(driver, 'b')];
-  await b.call({});
-  await a.call(down);
-  await advance(1_000);
+  const { a, b } = await afterOutage();
   const stop = new AbortController();
   const policy = createPolicy({ name: 'payments', breaker: { consecutive: 1 } }, { registry: a.registry });
   const tried = watched(policy.execute(scripted('hang').work, { signal: stop.signal }));
@@ -128,10 +132,7 @@ test('a try that its caller aborts is given up for the others at once', async ()
 });
 
 test('an entry that is only forgotten closes nothing: the next call is a try', async () => {
-  const driver = new MemoryDriver();
-  const [a, b] = [worker(driver, 'a'), worker(driver, 'b')];
-  await b.call({});
-  await a.call(down);
+  const { driver, b } = await duringOutage();
   await advance(150);
   expect(b.state()).toBe('open');
   // Calls to another target keep it looking.
@@ -147,11 +148,7 @@ test('an entry that is only forgotten closes nothing: the next call is a try', a
 });
 
 test('a caller that aborts while the others are asked leaves the try to them', async () => {
-  const driver = new MemoryDriver();
-  const [a, b] = [worker(driver, 'a'), worker(driver, 'b')];
-  await b.call({});
-  await a.call(down);
-  await advance(1_000);
+  const { a, b } = await afterOutage();
   const stop = new AbortController();
   const policy = createPolicy({ name: 'payments', breaker: { consecutive: 1 } }, { registry: a.registry });
   const script = scripted({});
