@@ -1,4 +1,5 @@
 /** The words that tell what became of a run, the same at the end of a run and in every command. */
+import type { PoolEvidence } from './evidence.ts';
 import { type Outage, VERDICTS, type Verdict } from './verdict.ts';
 
 /** What is told of the counts of a run; what a source does not count is left out. */
@@ -102,15 +103,7 @@ export function outageWords(outage: ToldOutage): OutageWords {
 }
 
 /** What is told of the connections from one client to one server. */
-export interface ToldPool {
-  readonly dependency: string;
-  readonly server: string;
-  readonly opened: number;
-  readonly broken: number;
-  readonly reused: number;
-  readonly waits: number;
-  readonly waitedMs: number;
-}
+export type ToldPool = Omit<PoolEvidence, 'kind'>;
 
 /** More connections than this, with fewer calls over kept ones, are many. */
 const MANY_OPENED = 20;
