@@ -41,7 +41,7 @@ try {
   await using run = await runInline(alternatingSuite(blocks, secrets), { timeoutMs: 900_000 });
   if (run.exitCode !== 0) throw new Error(run.output.slice(-2000));
   const { marks, masked, unmasked } = JSON.parse(readFileSync(join(run.dir, 'measured.json'), 'utf8')) as Measured;
-  if (new Set(marks.map(({ worker }) => worker)).size !== 1) throw new Error('The tests ran in more than one worker');
+  if (marks.length !== blocks * BLOCK * 4) throw new Error('The tests ran in more than one worker');
   const bare = times(marks, 'bare');
   const { spread: noise } = ratio(times(marks, 'again'), bare);
   const mask = compare(masked, unmasked, (ours, base) => ours - base);

@@ -8,7 +8,7 @@ const KINDS = ['bare', 'silent', 'again', 'evidence'] as const;
 const MESSAGES = 2_000;
 const MASK_ROUNDS = 100;
 
-export type Marks = readonly { readonly kind: string; readonly atMs: number; readonly worker: number }[];
+export type Marks = readonly { readonly kind: string; readonly atMs: number }[];
 
 /** What the suite leaves in `measured.json`. */
 export interface Measured {
@@ -19,7 +19,9 @@ export interface Measured {
 }
 
 /** Past the package's door: only so can a test have our worker and not our recorder. */
-const FIXTURES = fileURLToPath(new URL('../../../fixtures/src/base/fixtures.ts', import.meta.url));
+const sourceOf = (path: string): string => fileURLToPath(new URL(`../../../fixtures/src/${path}`, import.meta.url));
+const BASE = sourceOf('base/fixtures.ts');
+const RESOURCES = sourceOf('resources/fixtures.ts');
 
 export function alternatingSuite(blocks: number, secrets: readonly string[]): Record<string, string> {
   const lines: string[] = [];
@@ -33,7 +35,8 @@ export function alternatingSuite(blocks: number, secrets: readonly string[]): Re
     'kinds.ts': `
 import { test as playwrightTest } from '@playwright/test';
 import { test as ours } from '@quality-hub/test';
-import { baseFixtures } from ${JSON.stringify(FIXTURES)};
+import { baseFixtures } from ${JSON.stringify(BASE)};
+import { resourceFixtures } from ${JSON.stringify(RESOURCES)};
 import { writeFileSync } from 'node:fs';
 
 const marks = [];
@@ -54,10 +57,11 @@ function perMessage(pass) {
   return ((performance.now() - startMs) * 1000) / messages.length;
 }
 
-const { qhSecrets, _qhWorker } = baseFixtures;
 // The worker-scoped fixtures are ours for all: Playwright would start another worker for a test without them.
-const bare = playwrightTest.extend({ qhSecrets, _qhWorker });
-const mark = kind => marks.push({ kind, atMs: performance.now(), worker: process.pid });
+const ofWorker = fixtures =>
+  Object.fromEntries(Object.entries(fixtures).filter(([, fixture]) => Array.isArray(fixture) && fixture[1]?.scope === 'worker'));
+const bare = playwrightTest.extend(ofWorker(baseFixtures)).extend(ofWorker(resourceFixtures));
+const mark = kind => marks.push({ kind, atMs: performance.now() });
 export const bareTest = title => bare(title, async ({}) => { mark('bare'); });
 export const againTest = title => bare(title, async ({}) => { mark('again'); });
 export const silentTest = title => ours(title, async ({}) => { mark('silent'); });
