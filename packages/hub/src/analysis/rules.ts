@@ -43,6 +43,7 @@ import {
   misuse,
   strictMode,
   unexpectedPass,
+  wrongConfiguration,
 } from './rules/test-code.ts';
 
 export const VERDICT_RULES: readonly VerdictRule[] = [
@@ -77,6 +78,7 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   strictMode,
   locatorNeverMatched,
   exceptionInTest,
+  wrongConfiguration,
   unexpectedPass,
   missingSnapshot,
   misuse,

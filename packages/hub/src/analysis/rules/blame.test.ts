@@ -112,6 +112,21 @@ const inTest: Case[] = [
     facts({ error: "Error: A snapshot doesn't exist at /x/home.png, writing actual." }),
     'test',
   ],
+  [
+    'the configuration is wrong',
+    facts({
+      error:
+        'QualityHubError: /suite/quality-hub.config.ts has 2 problems:\n- clients.default has no option helth\n- state.kind is "x"',
+    }),
+    'test',
+    'clients.default has no option helth',
+  ],
+  [
+    'the configuration cannot be loaded',
+    facts({ error: "Error: /suite/quality-hub.config.ts:3:9 cannot be loaded: Cannot find module './shop'" }),
+    'test',
+    "Cannot find module './shop'",
+  ],
   ['a file is missing', facts({ error: "Error: ENOENT: no such file or directory, open 'data.json'" }), 'test'],
   [
     'it ends the process',

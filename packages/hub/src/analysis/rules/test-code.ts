@@ -63,6 +63,26 @@ export const exceptionInTest: VerdictRule = {
   },
 };
 
+/** The configuration of the suite says something it may not: every test that needs it fails with the same sentence. */
+export const wrongConfiguration: VerdictRule = {
+  name: 'wrong-configuration',
+  judge(facts) {
+    const match =
+      /(\S*quality-hub\.config\.\w+)\S* (?:has (?:a problem|\d+ problems)|cannot be loaded):\s*(?:- )?(.*)/.exec(
+        errorText(facts),
+      );
+    if (!match) return undefined;
+    return {
+      rule: 'wrong-configuration',
+      verdict: 'test',
+      weight01: 0.95,
+      reason: `${match[1]} cannot be used: ${match[2]}`,
+      remedy: 'Correct the configuration: all that is wrong with it is told before the run',
+      subject: 'the configuration is wrong',
+    };
+  },
+};
+
 export const unexpectedPass: VerdictRule = {
   name: 'unexpected-pass',
   judge({ status, expectedStatus }) {
