@@ -22,9 +22,19 @@ const PAGES = [
   'fixtures/README.md',
   'reporters/README.md',
   'tests/shop/README.md',
-  ...['protocol', 'resilience', 'telemetry', 'state', 'clients', 'config', 'runtime', 'hub', 'cli', 'testkit'].map(
-    name => `packages/${name}/README.md`,
-  ),
+  ...[
+    'protocol',
+    'resilience',
+    'telemetry',
+    'state',
+    'clients',
+    'config',
+    'secrets',
+    'runtime',
+    'hub',
+    'cli',
+    'testkit',
+  ].map(name => `packages/${name}/README.md`),
 ];
 
 const read = (page: string): string => readFileSync(join(ROOT, page), 'utf8');

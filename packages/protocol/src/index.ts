@@ -106,6 +106,15 @@ export {
   type ToldPool,
   verdictWords,
 } from './run-words.ts';
+export {
+  type ReadSecretOptions,
+  SecretError,
+  type SecretErrorCode,
+  type SecretStore,
+  type SecretVersion,
+  type StoredSecret,
+  type StoreHealth,
+} from './secret-store.ts';
 export { type SqliteFileTrouble, sqliteFileTrouble } from './sqlite-file-trouble.ts';
 export { isAtLeast, OLDEST, REFUSAL_VARIABLE, whyUnsupported } from './supported-versions.ts';
 export { upgradeEvent } from './upgrade.ts';

@@ -1,0 +1,11 @@
+/**
+ * Secrets from stores: by reference, cached, rotated, never printed.
+ *
+ * Knows the stores and how long a value is believed; the box itself and the mask are in `@quality-hub/telemetry`.
+ */
+export { readReference, referenceText, type SecretReference } from './reference.ts';
+export { openSecrets, type SecretRead, Secrets, type SecretsOptions } from './secrets.ts';
+export { type EnvironmentStoreOptions, environmentStore } from './stores/environment-store.ts';
+export { type FileStoreOptions, fileStore } from './stores/file-store.ts';
+export { type FileKey, SecretFile } from './stores/secret-file.ts';
+export type { ValueCacheOptions } from './value-cache.ts';
