@@ -3,6 +3,14 @@
  *
  * Knows the stores and how long a value is believed; the box itself and the mask are in `@quality-hub/telemetry`.
  */
+export {
+  type AuditEntry,
+  type AuditLine,
+  AuditTrail,
+  type AuditTrailOptions,
+  type ChainEnd,
+} from './audit/audit-trail.ts';
+export { type VerifiedTrail, verifyTrail } from './audit/verify-trail.ts';
 export { readReference, referenceText, type SecretReference } from './reference.ts';
 export { openSecrets, type SecretRead, Secrets, type SecretsOptions } from './secrets.ts';
 export { type EnvironmentStoreOptions, environmentStore } from './stores/environment-store.ts';
