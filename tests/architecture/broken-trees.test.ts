@@ -124,6 +124,11 @@ describe('a broken tree is named with its file, its import and the rule', () => 
       ['packages/hub/src/a.ts:2 numbers a parameter'],
     ],
     [
+      'something that is disposed by itself',
+      { 'packages/hub/src/a.ts': 'export async function a(open) {\n  await using b = open();\n  return b.c;\n}\n' },
+      ['packages/hub/src/a.ts:2 says "using"'],
+    ],
+    [
       'fixtures to reporters',
       { 'fixtures/src/a.ts': "import '@quality-hub/reporters';\n" },
       ['fixtures/src/a.ts:1 imports @quality-hub/reporters: that points sideways'],

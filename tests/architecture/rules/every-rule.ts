@@ -12,7 +12,7 @@ import { heavyModulesAreLazy } from './lazy.ts';
 import { filesAreShort, namesAreKebabCase, namesSaySomething } from './names.ts';
 import { packagesDoNotKnowPlaywright, reportersTakeTypesOnly, shapesStayInBase } from './playwright.ts';
 import { protocolHasNoDependency, protocolRunsInABrowser } from './protocol.ts';
-import { parametersHaveNoNumbers } from './statements.ts';
+import { nothingIsDisposedByItself, parametersHaveNoNumbers } from './statements.ts';
 
 export const everyRule: readonly Rule[] = [
   arrowsPointDown,
@@ -31,6 +31,7 @@ export const everyRule: readonly Rule[] = [
   noCycles,
   heavyModulesAreLazy,
   parametersHaveNoNumbers,
+  nothingIsDisposedByItself,
   namesAreKebabCase,
   namesSaySomething,
   filesAreShort,

@@ -1,4 +1,4 @@
-/** SQL that every supported Node can run. */
+/** Code and SQL that every supported Node can run. */
 import type { Rule } from '../rule.ts';
 
 const SPEAKS_SQLITE = /\b(?:DatabaseSync|StatementSync)\b|\.prepare\(/;
@@ -17,6 +17,22 @@ export const parametersHaveNoNumbers: Rule = {
             NUMBERED.test(line.replace(COMMENT_LINE, ''))
               ? [`${path}:${index + 1} numbers a parameter: write ? and give the value as often as it is asked for`]
               : [],
+          ),
+      ),
+};
+
+const USING = /^\s*(?:await )?using \w+ =/;
+
+export const nothingIsDisposedByItself: Rule = {
+  name: 'no source that is published says `using`, which Node 22 does not know',
+  check: tree =>
+    tree.files
+      .filter(file => file.package && !file.isTest && file.package.name !== 'testkit')
+      .flatMap(({ path, text }) =>
+        text
+          .split('\n')
+          .flatMap((line, index) =>
+            USING.test(line) ? [`${path}:${index + 1} says "using": close it in a finally block`] : [],
           ),
       ),
 };

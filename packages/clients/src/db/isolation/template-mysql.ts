@@ -2,6 +2,7 @@
 import { IsolationError } from '../errors.ts';
 import { openDatabase } from '../open-database.ts';
 import type { SqlDatabase } from '../sql-database.ts';
+import { closeAfter } from './close-after.ts';
 import { copySchema } from './copy-schema.ts';
 import type { TemplatePlace } from './templates.ts';
 
@@ -52,9 +53,10 @@ export function mysqlPlace(url: string): TemplatePlace {
         if (await isReady(template)) return;
         await admin.query(`DROP DATABASE IF EXISTS ${template}`);
         await admin.query(`CREATE DATABASE ${template}`);
-        await using database = open(urlOf(template));
-        await prepare(database);
-        await database.query(`CREATE TABLE ${READY_TABLE} (one INTEGER)`);
+        await closeAfter(open(urlOf(template)), async database => {
+          await prepare(database);
+          await database.query(`CREATE TABLE ${READY_TABLE} (one INTEGER)`);
+        });
       } finally {
         await lease.query('SELECT RELEASE_LOCK(?)', [template]).catch(() => undefined);
         await lease.release();
@@ -62,8 +64,9 @@ export function mysqlPlace(url: string): TemplatePlace {
     },
     async copy(template, name, owner) {
       await createCommented(admin, name, owner);
-      await using database = open(urlOf(name));
-      await copySchema(database, { from: template, to: name, without: [READY_TABLE] });
+      await closeAfter(open(urlOf(name)), database =>
+        copySchema(database, { from: template, to: name, without: [READY_TABLE] }),
+      );
     },
     async drop(name, { force }) {
       if (!force) {

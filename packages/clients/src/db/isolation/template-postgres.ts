@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError } from '../errors.ts';
 import { openDatabase } from '../open-database.ts';
 import type { SqlDatabase } from '../sql-database.ts';
+import { closeAfter } from './close-after.ts';
 import { sparesOf } from './spares-postgres.ts';
 import type { TemplatePlace } from './templates.ts';
 
@@ -93,15 +94,12 @@ export function postgresPlace(url: string): TemplatePlace {
 }
 
 async function prepared(url: string, prepare: (database: SqlDatabase) => Promise<void>): Promise<void> {
-  await using database = openDatabase({
-    name: 'template',
-    kind: 'postgres',
-    url,
-    statementTimeoutMs: BUILD_TIMEOUT_MS,
+  const template = { name: 'template', kind: 'postgres', url, statementTimeoutMs: BUILD_TIMEOUT_MS } as const;
+  await closeAfter(openDatabase(template), async database => {
+    await prepare(database);
+    // What the copies read would else be looked for anew, and marked anew, in each of them.
+    await database.query('VACUUM (ANALYZE, FREEZE)');
   });
-  await prepare(database);
-  // What the copies read would else be looked for anew, and marked anew, in each of them.
-  await database.query('VACUUM (ANALYZE, FREEZE)');
 }
 
 function isInUse(error: unknown): boolean {

@@ -6,6 +6,7 @@ import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { openDatabase } from '../open-database.ts';
 import type { SqlDatabase } from '../sql-database.ts';
+import { closeAfter } from './close-after.ts';
 import type { TemplatePlace } from './templates.ts';
 
 const ENDING = '.db';
@@ -51,10 +52,11 @@ export function sqlitePlace(folder: string): TemplatePlace {
 }
 
 async function prepared(path: string, prepare: (database: SqlDatabase) => Promise<void>): Promise<void> {
-  await using database = openDatabase({ name: 'template', kind: 'sqlite', url: path });
-  await prepare(database);
-  // What is still in the log would not be in a copy of the file.
-  await database.query('PRAGMA wal_checkpoint(TRUNCATE)');
+  await closeAfter(openDatabase({ name: 'template', kind: 'sqlite', url: path }), async database => {
+    await prepare(database);
+    // What is still in the log would not be in a copy of the file.
+    await database.query('PRAGMA wal_checkpoint(TRUNCATE)');
+  });
 }
 
 async function removeFile(path: string): Promise<void> {
