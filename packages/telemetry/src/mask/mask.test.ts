@@ -48,6 +48,9 @@ test.each([
   ['{"clientSecret": "p\'q"}', `{"clientSecret": "${MASKED}"}`],
   ['{\\"token\\":\\"abc\\"}', `{\\"token\\":\\"${MASKED}\\"}`],
   ["api.get('/orders', { query: { token: 'abc-1' } });", `api.get('/orders', { query: { token: '${MASKED}' } });`],
+  ['one\n{"password":\n\n  "abc"}\ntwo', `one\n{"password":\n\n  "${MASKED}"}\ntwo`],
+  ['{"password"\n  : "abc"}', `{"password"\n  : "${MASKED}"}`],
+  ['Bearer\n  abcdefgh12', `Bearer ${MASKED}`],
   ['const apiKey = "abc";', `const apiKey = "${MASKED}";`],
   ['postgres://shop:s3cr3t@db:5432/shop', `postgres://shop:${MASKED}@db:5432/shop`],
 ])('%s is told by its surroundings', (text, masked) => {

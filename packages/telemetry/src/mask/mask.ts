@@ -23,7 +23,7 @@ const HEADER_LINE = /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(\s*:
  * the words: hardly any text is without `pass` or `key`, and few of them stand before a sign.
  */
 const SIGN =
-  /[:=](?<=(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|jwt|key|credentials?|authorization|cookie|session[-_]?id|dsn|connection[-_]?string)s?\\?["']?\s*[:=])|@(?<=:\/\/[^\s/@]{1,600}@)|\b(?:bearer|basic)\s/gi;
+  /[:=](?<=(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|jwt|key|credentials?|authorization|cookie|session[-_]?id|dsn|connection[-_]?string)s?\\?["']?\s*[:=])|@(?<=:\/\/[^\s/@]{1,601}@)|\b(?:bearer|basic)\s/gi;
 
 /** Fewer characters, or fewer different ones, would be found everywhere. */
 const SHORTEST = 6;
@@ -133,13 +133,13 @@ export function createMask({ values = [], env }: MaskOptions = {}): Mask {
   };
 }
 
-/** Only lines with a sign are looked at in full; where a line ends with one, the next belongs to it. */
+/** Only lines with a sign are looked at in full, and the lines around it where a shape goes on over their end. */
 function maskShapes(text: string): string {
   let output = '';
   let from = 0;
   for (const { index } of text.matchAll(SIGN)) {
     if (index < from) continue;
-    const start = text.lastIndexOf('\n', index) + 1;
+    const start = Math.max(from, lineStart(text, index));
     const end = lineEnd(text, index);
     output += text.slice(from, start) + maskLine(text.slice(start, end));
     from = end;
@@ -147,10 +147,23 @@ function maskShapes(text: string): string {
   return from === 0 ? text : output + text.slice(from);
 }
 
+/** A sign may stand on a line of its own, below its key. */
+function lineStart(text: string, at: number): number {
+  let key = at;
+  while (key > 0 && /\s/.test(text.charAt(key - 1))) key--;
+  return text.lastIndexOf('\n', key - 1) + 1;
+}
+
+/** A value may stand below its sign, or its scheme, also after empty lines. */
+const GOES_ON = /(?:[:=]|^|\b(?:bearer|basic))\s*$/i;
+
 function lineEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  if (end === -1) return text.length;
-  return /[:=]\s*$/.test(text.slice(at, end)) ? lineEnd(text, end + 1) : end;
+  for (let from = at; ; ) {
+    const end = text.indexOf('\n', from);
+    if (end === -1) return text.length;
+    if (!GOES_ON.test(text.slice(from, end))) return end;
+    from = end + 1;
+  }
 }
 
 function maskLine(line: string): string {
