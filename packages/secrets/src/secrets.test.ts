@@ -8,11 +8,12 @@ const VALUE = 'correct-h0rse-battery';
 
 /** A store whose answer a test can change, and that can hang. */
 function storeWith(value: StoredSecret['value']) {
-  const state = { value, version: 1, hangs: false, asked: 0, closed: 0 };
+  const state = { value, version: 1, hangs: false, isDeaf: false, asked: 0, closed: 0 };
   const store: SecretStore = {
     kind: 'test',
     read: async (_, { signal }) => {
       state.asked++;
+      if (state.isDeaf) await new Promise(() => {});
       if (state.hangs)
         await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
       return { value: state.value, version: String(state.version) };
@@ -91,6 +92,21 @@ test('a store that hangs is given up', async () => {
     code: 'QH_SECRET_UNREACHABLE',
     message: 'The store kv did not answer within 20 ms for paymentKey',
   });
+});
+
+test('a store that does not listen to the signal is given up as well', async () => {
+  const { secrets, state } = secretsOf({ key: VALUE }, { timeoutMs: 20 });
+  state.isDeaf = true;
+  await expect(secrets.get('paymentKey')).rejects.toMatchObject({ code: 'QH_SECRET_UNREACHABLE' });
+});
+
+test('a value of several parts that is the same again is no other value', async () => {
+  const { secrets, state } = secretsOf({ user: 'ann', key: VALUE });
+  await secrets.get('whole');
+  state.value = { user: 'ann', key: VALUE };
+  expect(await secrets.renew('whole', 'HTTP 401')).toBe(false);
+  state.value = { user: 'ann', key: 'another-value' };
+  expect(await secrets.renew('whole', 'HTTP 401')).toBe(true);
 });
 
 test('the end ends questions that run, forgets values, and closes the stores', async () => {

@@ -1,4 +1,5 @@
 /** Secrets by name: what the configuration refers to, from any store, in a box. */
+import { isDeepStrictEqual } from 'node:util';
 import { closestName, OptionError, SecretError, type SecretStore, type StoredSecret } from '@quality-hub/protocol';
 import { Secret } from '@quality-hub/telemetry';
 import { readReference, referenceText, type SecretReference } from './reference.ts';
@@ -95,7 +96,7 @@ export class Secrets implements AsyncDisposable {
     const before = this.#newest.get(name);
     const secret = await this.#cache.renew(referenceText(reference), () => this.#ask(name, reference, reason));
     this.#take(name, reference, secret);
-    return !Object.is(before, this.#newest.get(name));
+    return !isDeepStrictEqual(before, this.#newest.get(name));
   }
 
   async close(): Promise<void> {
@@ -132,7 +133,8 @@ export class Secrets implements AsyncDisposable {
     const { stores, timeoutMs = 10_000, onRead } = this.#options;
     const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(timeoutMs)]);
     const asked = (stores[store] as SecretStore).read(path, { signal, ...(version === undefined ? {} : { version }) });
-    const secret = await asked.catch((error: unknown) => {
+    // A store of somebody else may not listen to the signal.
+    const secret = await Promise.race([asked, aborted(signal)]).catch((error: unknown) => {
       if (!signal.aborted || error instanceof SecretError) throw error;
       throw new SecretError(
         'QH_SECRET_UNREACHABLE',
@@ -167,6 +169,13 @@ export class Secrets implements AsyncDisposable {
     }
     this.#newest.set(name, parts[key]);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 /** Some stores hold texts only, and people put JSON there. */
