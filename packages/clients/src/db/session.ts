@@ -107,12 +107,18 @@ export class Session {
     );
     if (end.type === 'done') return end.result;
     if (end.type === 'aborted') throw signal?.reason;
-    if (end.type === 'failed') throw this.#explain(end.error, sql);
+    if (end.type === 'failed') throw this.#explain(end.error, sql, startedMs);
     const operation = operationOf(sql);
-    throw new DatabaseError(
-      `"${settings.name}" did not answer to ${operation} within ${Math.round(performance.now() - startedMs)} ms; the statement was ended`,
-      { trouble: 'timeout', database: settings.name, operation },
-    );
+    throw new DatabaseError(`${this.#noAnswer(operation, startedMs)}; the statement was ended`, {
+      trouble: 'timeout',
+      database: settings.name,
+      operation,
+    });
+  }
+
+  #noAnswer(operation: string, startedMs: number): string {
+    const tookMs = Math.round(performance.now() - startedMs);
+    return `"${this.#parts.settings.name}" did not answer to ${operation} within ${tookMs} ms`;
   }
 
   async #setLimits(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
@@ -132,7 +138,7 @@ export class Session {
         },
       );
       if (end.type === 'aborted') throw signal?.reason;
-      if (end.type === 'failed') throw this.#explain(end.error, 'SET limits');
+      if (end.type === 'failed') throw this.#explain(end.error, 'SET limits', performance.now());
       if (end.type === 'late') throw this.#noTime(statement.sql);
     }
     this.#lease.limits = limits;
@@ -147,14 +153,19 @@ export class Session {
     });
   }
 
-  #explain(error: unknown, sql: string): DatabaseError {
+  #explain(error: unknown, sql: string, startedMs: number): DatabaseError {
     const { driver, settings, mask } = this.#parts;
     const { trouble, serverCode } = driver.troubleOf(error);
     if (trouble === 'broken') this.#tainted = true;
     const broken = this.#lease.connection.broken !== undefined;
     const operation = operationOf(sql);
     const cause = maskedCause(error, mask);
-    return new DatabaseError(`"${settings.name}" failed on ${operation}: ${cause.message}`, {
+    // A limit of the server that is shorter than ours, of a role say: to the test it is the same news.
+    const what =
+      trouble === 'timeout'
+        ? `${this.#noAnswer(operation, startedMs)}; the server ended it`
+        : `"${settings.name}" failed on ${operation}`;
+    return new DatabaseError(`${what}: ${cause.message}`, {
       trouble: broken && (trouble === 'other' || trouble === 'unreachable') ? 'broken' : trouble,
       database: settings.name,
       operation,

@@ -47,10 +47,10 @@ test('a shown statement has no literals and no comments, stands on one line and 
 });
 
 test('the server has the next step for statements, and less for locks', () => {
-  expect(limitsFor(30_000, 5_000)).toEqual({ statementMs: 30_000, lockMs: 5_000 });
-  expect(limitsFor(2_600, 5_000)).toEqual({ statementMs: 5_000, lockMs: 1_600 });
-  expect(limitsFor(40, 5_000)).toEqual({ statementMs: 100, lockMs: 32 });
-  expect(limitsFor(2_000_000, 5_000)).toEqual({ statementMs: 2_000_000, lockMs: 5_000 });
+  expect(limitsFor(30_000, 5_000)).toEqual({ statementMs: 31_000, lockMs: 5_000 });
+  expect(limitsFor(2_600, 5_000)).toEqual({ statementMs: 6_000, lockMs: 1_600 });
+  expect(limitsFor(40, 5_000)).toEqual({ statementMs: 1_100, lockMs: 32 });
+  expect(limitsFor(2_000_000, 5_000)).toEqual({ statementMs: 2_001_000, lockMs: 5_000 });
 });
 
 test.each([
