@@ -252,34 +252,6 @@ describe.skipIf(postgresUrl === undefined)('traps of PostgreSQL (needs QH_POSTGR
     expect(db.statistics()).toMatchObject({ broken: 1, opened: 2 });
   });
 
-  test('limits follow what the test has left, and the server keeps to them', async () => {
-    let leftMs = 60_000;
-    const db = pg({ pool: { size: 1 }, remainingMs: () => leftMs, lockTimeoutMs: 3_000 });
-    const limits = async (): Promise<unknown> =>
-      (
-        await db.query(
-          "SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock",
-        )
-      ).rows[0];
-    expect(await limits()).toEqual({ statement: '31s', lock: '3s' });
-    leftMs = 1_900;
-    expect(await limits()).toEqual({ statement: '3s', lock: '800ms' });
-    leftMs = 60_000;
-    expect(await limits()).toEqual({ statement: '31s', lock: '3s' });
-  });
-
-  test('a limit of the server that is shorter than ours is told like ours', async () => {
-    const lease = await pg().lease();
-    await lease.query('SET statement_timeout = 50');
-    await expect(lease.query('SELECT pg_sleep(20)')).rejects.toMatchObject({
-      code: 'QH_DB_TIMEOUT',
-      message: expect.stringMatching(
-        /did not answer to select within \d+ ms; the server ended it: canceling statement/,
-      ),
-    });
-    await lease.release();
-  });
-
   test('an abort ends the making of a connection', async () => {
     const url = postgresUrl ?? '';
     const { hostname, port } = new URL(url);
