@@ -6,6 +6,7 @@ import { onEnd } from './processes.mjs';
 import { SetupError } from './setup-error.mjs';
 
 const POLL_MS = 200;
+const POLLS_UNTIL_UNKNOWN = 10;
 const SIGN_OF_LIFE_MS = 2000;
 const SILENT_TOO_LONG_MS = 60_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
@@ -21,14 +22,18 @@ export async function withLock(path, work, { say = () => {} } = {}) {
   mkdirSync(dirname(path), { recursive: true });
   const deadline = Date.now() + LONGEST_WAIT_MS;
   let told = false;
+  let polls = 0;
   while (!take(path)) {
     const owner = readOwner(path);
     if (isAbandoned(path, owner)) {
       takeOver(path, owner);
       continue;
     }
-    if (!told) say(`another set-up is at work (process ${owner ?? 'unknown'}), waiting for it`);
-    told = true;
+    // Whoever has just made the lock has not yet written who it is.
+    if (!told && (owner !== undefined || polls++ > POLLS_UNTIL_UNKNOWN)) {
+      say(`another set-up is at work (process ${owner ?? 'unknown'}), waiting for it`);
+      told = true;
+    }
     if (Date.now() > deadline) {
       throw new SetupError(
         `Another set-up (process ${owner}) has held ${path} for 15 minutes: end it and run the command again.`,
