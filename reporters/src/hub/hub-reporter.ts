@@ -19,8 +19,9 @@ import {
   readHandoff,
   whyUnsupported,
 } from '@quality-hub/protocol';
-import { createMask, forgetValues, hubFolderFor, keepValues, runSpoolFolder } from '@quality-hub/telemetry';
+import { createMask, forgetValues, hubFolderFor, keepValues, type Mask, runSpoolFolder } from '@quality-hub/telemetry';
 import { Guard } from '../base/guard.ts';
+import { maskTerminals } from '../base/masked-terminal.ts';
 import { isRecorded, type RunMode, runMode } from '../base/mode.ts';
 import { Normaliser } from '../base/normalise.ts';
 import { Recording } from '../base/recording.ts';
@@ -61,11 +62,17 @@ export class HubReporter implements Reporter {
   #block: string | undefined;
   #printsEarly = false;
   #configTrouble: ConfigTrouble | undefined;
+  /** Knows what the environment and our options tell; what the configuration of Playwright tells is added at the begin. */
+  readonly #mask = createMask({ env: process.env });
+  #unmaskTerminals: (() => void) | undefined;
 
   constructor(options: Readonly<Record<string, unknown>> = {}) {
     this.#given = options;
     this.#guard.run(() => {
       this.#options = checkOptions(options);
+      this.#mask.add(givenValues(this.#options));
+      // Here already: a global setup prints before any other callback of ours.
+      this.#unmaskTerminals = maskTerminals([process.stdout, process.stderr], this.#mask);
     });
   }
 
@@ -137,6 +144,7 @@ export class HubReporter implements Reporter {
     this.#print();
     // A long-lived process may record another run.
     if (this.#session) delete process.env[HANDOFF_VARIABLE];
+    this.#unmaskTerminals?.();
   }
 
   /** Time in our callbacks: read by the benchmarks. */
@@ -159,7 +167,7 @@ export class HubReporter implements Reporter {
     const configTrouble = this.#configTrouble && { configTrouble: this.#configTrouble };
     const run = nameRun(options.project);
     const shard = config.shard?.current ?? 1;
-    const values = secretValues(options, config);
+    const values = [...givenValues(options), ...secretsOf(config)];
     const home = hubFolderFor(configDir);
     const place = new SpoolPlace({
       home,
@@ -179,11 +187,11 @@ export class HubReporter implements Reporter {
       keepValues({ spoolFolder }, { shard, writer: spool.writer, values, env: process.env });
     };
     const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(place.folder, run.runId) : undefined;
-    const mask = createMask({ env: process.env, values });
+    this.#mask.add(values);
     const normaliser = new Normaliser({
       project: options.project,
       rootDir: config.rootDir,
-      mask,
+      mask: this.#mask,
       replayed: mode === 'merge',
     });
     const recording = new Recording({
@@ -246,8 +254,8 @@ export class HubReporter implements Reporter {
 }
 
 /** What is to be masked besides the secrets that the environment shows by their names. */
-function secretValues({ mask: { values, env } }: CheckedOptions, config: FullConfig): string[] {
-  return [...values, ...env.flatMap(name => process.env[name] ?? []), ...secretsOf(config)];
+function givenValues({ mask: { values, env } }: CheckedOptions): string[] {
+  return [...values, ...env.flatMap(name => process.env[name] ?? [])];
 }
 
 /** Listed in the config and added on the command line, say: one record of a run is enough. */
