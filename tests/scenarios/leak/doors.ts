@@ -94,8 +94,14 @@ export const SECRETS = Object.fromEntries(DOORS.map((door, index) => [door, secr
 
 export const VARIABLE = 'LEAK_VALUES';
 
-/** What a suite reads back with `secretsOf()`: the values travel as one variable whose name tells nobody what they are. */
-export const ENVIRONMENT = { [VARIABLE]: Buffer.from(JSON.stringify(SECRETS)).toString('hex') };
+/**
+ * The values travel as one variable whose name tells nobody what they are. What a global setup prints, before the runner has
+ * told anybody of the options of fixtures, is known by the name of its variable.
+ */
+export const ENVIRONMENT = {
+  [VARIABLE]: Buffer.from(JSON.stringify(SECRETS)).toString('hex'),
+  SETUP_PASSWORD: SECRETS.globalSetup,
+};
 
 function secretOf(door: Door, index: number): string {
   if (door === 'severalLines')
