@@ -26,6 +26,7 @@ const PAGES = [
     'protocol',
     'resilience',
     'telemetry',
+    'artifacts',
     'state',
     'clients',
     'config',

@@ -26,10 +26,10 @@ export {
   readKeptValues,
 } from './mask/kept-values.ts';
 export { createMask, isMaskable, MASKED, type Mask, type MaskOptions, type StreamOptions } from './mask/mask.ts';
-export { type MaskedFolder, maskFolder } from './mask/mask-folder.ts';
 export type { MaskStream } from './mask/mask-stream.ts';
 export { replaceFile } from './mask/replace-file.ts';
 export { isSecretField, isSecretKey, isSecretVariable } from './mask/secret-names.ts';
+export type { Span } from './mask/value-search.ts';
 export { isSecret, revealed, Secret, type SecretSeams } from './secret/secret.ts';
 export { SpoolReader, type SpoolReadResult } from './spool-reader.ts';
 export { SpoolError, SpoolWriter, type SpoolWriterOptions } from './spool-writer.ts';

@@ -48,7 +48,7 @@ test('a killed run is closed, shown and masked, and the second time there is not
   expect(stdout).toContain('1 of 3 tests had ended and is kept; 1 had started and is lost, 1 never started.');
   expect(stdout).toMatch(new RegExp(`It was finalized: process \\d+ of ${hostname()} is gone, last heard of at `));
   expect(stdout).toMatch(/\n1 run finalized\.\n/);
-  expect(stdout).toContain('Masked 1 text file in test-results: hangs/error-context.md.\n');
+  expect(stdout).toContain('Masked 1 file in test-results: hangs/error-context.md.\n');
   expect(stdout).toContain('Not looked into in test-results, a secret may be in them: hangs/trace.zip');
   expect(context()).toBe('- textbox: [masked]');
   expect(readFileSync(join(results, 'hangs', 'trace.zip'))).toEqual(ZIP);
@@ -73,7 +73,7 @@ test('a folder copied from another machine is closed and masked where it is, wha
   expect(code).toBe(0);
   expect(stdout).toContain('Run killed lost');
   expect(stdout).toContain('its last word from ci-7 came at 2099-01-01T');
-  expect(stdout).toContain('Masked 1 text file in artifact/e2e/test-results');
+  expect(stdout).toContain('Masked 1 file in artifact/e2e/test-results');
   expect(stdout).toContain('The run was on ci-7: what only its environment held is not known here.');
   expect(context(join(copy, 'e2e', 'test-results'))).toBe('- textbox: [masked]');
 });

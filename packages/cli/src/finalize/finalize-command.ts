@@ -43,7 +43,7 @@ export const finalizeCommand: Command = {
   about: [
     '[folder] is a project, or its .quality-hub folder under any name: also one that was copied from another machine. By default it is the one that `show` reads.',
     'What had to be kept in a temporary folder of this machine is brought home, and every spool is read. A run is closed when its runner is gone, or ran on another machine; what arrives of it later is taken all the same. The report tells which tests finished, were lost or did not run.',
-    'Then secrets are masked in the text files that the run left in its output folder (test-results): values of secret-looking variables of this environment, those named by --mask-env, and those that only the run knew, where it ran on this machine. Other files, such as trace.zip, are named and not changed.',
+    'Then secrets are masked in the files that the run left in its output folder (test-results): values of secret-looking variables of this environment, those named by --mask-env, and those that only the run knew, where it ran on this machine. Traces and other zip files are masked with what lies in them; one that was cut off is named and not changed.',
   ],
   examples: [
     ['quality-hub finalize', 'After a killed run, in its project.'],
@@ -73,7 +73,7 @@ async function finalize({ positionals, options }: ParsedArguments, context: Comm
     const writing = new Set(living.map(({ runId }) => runId));
     for (const folder of brought) if (!folder.runIds.some(runId => writing.has(runId))) removeBrought(folder);
     const finalized = await Promise.all(closed.map(runId => hub.report(runId)));
-    const { folders, notes } = maskLeftovers({
+    const { folders, notes } = await maskLeftovers({
       hub: hubFolder,
       outputs: await hub.outputFolders(),
       living,

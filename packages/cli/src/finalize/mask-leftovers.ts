@@ -1,18 +1,11 @@
-/** Masks the text files that killed runs have left in their output folders. */
+/** Masks the files that killed runs have left in their output folders. */
 import { resolve } from 'node:path';
+import { type MaskedArtifacts, maskArtifacts } from '@quality-hub/artifacts';
 import type { FinalizedRuns, OutputFolder } from '@quality-hub/hub';
-import {
-  createMask,
-  forgetValues,
-  type HubFolder,
-  type MaskedFolder,
-  maskFolder,
-  readKeptValues,
-  runSpoolFolder,
-} from '@quality-hub/telemetry';
+import { createMask, forgetValues, type HubFolder, readKeptValues, runSpoolFolder } from '@quality-hub/telemetry';
 import { locateOutput, signOfSources } from './output-folder.ts';
 
-export interface MaskedOutput extends MaskedFolder {
+export interface MaskedOutput extends MaskedArtifacts {
   readonly path: string;
 }
 
@@ -35,14 +28,15 @@ export interface LeftoversOptions {
   readonly host: string;
 }
 
-export function maskLeftovers(options: LeftoversOptions): MaskedLeftovers {
+export async function maskLeftovers(options: LeftoversOptions): Promise<MaskedLeftovers> {
   const { hub, outputs, values, env, host } = options;
   const left = outputs.filter(({ isLeft }) => isLeft);
   const runs = [...new Set(left.map(({ runId }) => runId))];
   const kept = runs.map(runId => ({ runId, ...readKeptValues({ spoolFolder: runSpoolFolder(hub, runId) }) }));
   const mask = createMask({ env, values: [...values, ...kept.flatMap(({ values: own }) => own)] });
   const { paths, notes } = chooseFolders(options, left);
-  const folders = paths.map(path => ({ path, ...maskFolder(path, mask) }));
+  const folders: MaskedOutput[] = [];
+  for (const path of paths) folders.push({ path, ...(await maskArtifacts(path, mask)) });
   if (paths.length === 0) return { folders, notes };
 
   const elsewhere = [...new Set(left.map(output => output.host))].filter(name => name !== host);

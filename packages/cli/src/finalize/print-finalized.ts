@@ -39,10 +39,10 @@ export function printFinalized(
 function maskLines({ path, changed, unread, failed }: MaskedOutput, cwd: string): string[] {
   const shown = shortPath(path, cwd);
   return [
-    ...(changed.length === 0 ? [] : [`Masked ${plural(changed.length, 'text file')} in ${shown}: ${named(changed)}.`]),
+    ...(changed.length === 0 ? [] : [`Masked ${plural(changed.length, 'file')} in ${shown}: ${named(changed)}.`]),
     ...(unread.length === 0
       ? []
-      : [`Not looked into in ${shown}, a secret may be in them: ${named(unread)} (no text, or over 64 MiB).`]),
+      : [`Not looked into in ${shown}, a secret may be in them: ${named(unread)} (zip files that cannot be read).`]),
     ...failed.map(({ path: file, reason }) => `${file} in ${shown} could not be masked: ${reason}.`),
   ];
 }

@@ -16,6 +16,15 @@ export function encodedForms(value: string): ReadonlySet<string> {
   return forms;
 }
 
+/** The same forms as they stand in bytes, a character for each byte: of text in UTF-8 and in Latin-1. */
+export function* encodedBytes(value: string): Iterable<string> {
+  for (const form of encodedForms(value)) {
+    const bytes = Buffer.from(form).toString('latin1');
+    yield bytes;
+    if (bytes.length !== form.length && Buffer.from(form, 'latin1').toString('latin1') === form) yield form;
+  }
+}
+
 function* formsOf(value: string): Iterable<string> {
   yield value;
   yield* jsonForms(value);

@@ -102,3 +102,22 @@ test('values can be added later, and very short ones are refused', () => {
 test('a broken surrogate in a value does not throw', () => {
   expect(createMask({ values: ['bad\ud800value'] }).text('x bad\ud800value')).toBe(`x ${MASKED}`);
 });
+
+test('in bytes a value is found as UTF-8 and as Latin-1, and whatever stands around it', () => {
+  const mask = createMask({ values: ['pässword-9', 'Zx9-kQ2_pL7vTt'] });
+  for (const bytes of [
+    Buffer.from('\u00ffa pässword-9 b'),
+    Buffer.from('\u00ffa pässword-9 b', 'latin1'),
+    Buffer.concat([Buffer.from([0xff, 0]), Buffer.from(encodeURIComponent('pässword-9')), Buffer.from([0xfe])]),
+    Buffer.from('x'.repeat(70) + Buffer.from('Zx9-kQ2_pL7vTt').toString('base64')),
+  ]) {
+    const view = bytes.toString('latin1');
+    const [span, ...more] = mask.find(view);
+    expect(more).toEqual([]);
+    expect(mask.find(view.slice(0, span?.start) + view.slice(span?.end))).toEqual([]);
+    const stream = mask.stream({ bytes: true });
+    const streamed = [...view].map(each => stream.push(each)).join('') + stream.end();
+    expect(streamed).toBe(`${view.slice(0, span?.start)}[masked]${view.slice(span?.end)}`);
+  }
+  expect(createMask().find('nothing')).toEqual([]);
+});

@@ -1,8 +1,9 @@
 /** Replaces secret values in anything that leaves a process. */
+import { encodedBytes } from './encoded-forms.ts';
 import { environmentSecrets } from './environment-secrets.ts';
 import { createMaskStream, type MaskStream } from './mask-stream.ts';
 import { isSecretField, isSecretKey } from './secret-names.ts';
-import { ValueSearch } from './value-search.ts';
+import { type Span, ValueSearch } from './value-search.ts';
 
 /** What stands where a secret stood. */
 export const MASKED = '[masked]';
@@ -46,6 +47,8 @@ export interface Mask {
   deep<T>(value: T): T;
   /** Without the values, and no more: for files that must mean the same afterwards, such as a page that was recorded. */
   values(text: string): string;
+  /** Where values stand in a text of bytes: a character for each byte of the file, whatever the file is. */
+  find(bytes: string): readonly Span[];
   /** For a text that comes in pieces. Values may be added while it runs. */
   stream(options?: StreamOptions): MaskStream;
   /** Those that are not {@link isMaskable} are left out. */
@@ -57,6 +60,8 @@ export interface Mask {
 export interface StreamOptions {
   /** False: only the values, as {@link Mask.values}. @default true */
   readonly shapes?: boolean;
+  /** True: a character stands for a byte, as for {@link Mask.find}; without shapes. @default false */
+  readonly bytes?: boolean;
 }
 
 /**
@@ -71,15 +76,23 @@ export function isMaskable(value: string): boolean {
 export function createMask({ values = [], env }: MaskOptions = {}): Mask {
   const known = new Set<string>();
   let search: ValueSearch | undefined;
+  let byteSearch: ValueSearch | undefined;
   const searched = (): ValueSearch => {
     search ??= new ValueSearch(known);
     return search;
+  };
+  // Of plain values both are the same.
+  const searchedBytes = (): ValueSearch => {
+    byteSearch ??= [...known].every(isPlainText) ? searched() : new ValueSearch(known, encodedBytes);
+    return byteSearch;
   };
 
   const add = (more: Iterable<string>): void => {
     const before = known.size;
     for (const value of more) if (isMaskable(value)) known.add(value);
-    if (known.size !== before) search = undefined;
+    if (known.size === before) return;
+    search = undefined;
+    byteSearch = undefined;
   };
 
   const withoutValues = (input: string): string => {
@@ -124,8 +137,11 @@ export function createMask({ values = [], env }: MaskOptions = {}): Mask {
     text,
     deep: value => deep(value),
     values: withoutValues,
-    stream: ({ shapes = true } = {}) =>
-      createMaskStream(searched, { masked: MASKED, ...(shapes ? { finish: maskShapes } : {}) }),
+    find: bytes => (known.size === 0 ? [] : searchedBytes().find(bytes).spans),
+    stream: ({ shapes = true, bytes = false } = {}) =>
+      bytes
+        ? createMaskStream(searchedBytes, { masked: MASKED })
+        : createMaskStream(searched, { masked: MASKED, ...(shapes ? { finish: maskShapes } : {}) }),
     add,
     get size() {
       return known.size;
@@ -188,6 +204,10 @@ function fillsSecretField(params: Record<string, unknown>): boolean {
   if (typeof params.value !== 'string') return false;
   const field = params.locator ?? params.selector;
   return typeof field === 'string' && isSecretField(field);
+}
+
+function isPlainText(value: string): boolean {
+  return Buffer.byteLength(value) === value.length;
 }
 
 function isPlain(value: object): boolean {

@@ -32,11 +32,12 @@ export class ValueSearch {
   readonly #byStart = new Map<string, Set<string>>();
   readonly #firstCharacters = new Set<string>();
 
-  constructor(values: Iterable<string>) {
+  /** @param formsOf What a value looks like in the texts that are searched. */
+  constructor(values: Iterable<string>, formsOf: (value: string) => Iterable<string> = encodedForms) {
     const short = new Set<string>();
     const long = new Set<string>();
     for (const value of values) {
-      for (const needle of encodedForms(value)) {
+      for (const needle of formsOf(value)) {
         const head = needle.slice(0, HEAD);
         (head.length < LONG ? short : long).add(head);
         if (needle.length > HEAD) this.#byHead.set(head, [...(this.#byHead.get(head) ?? []), needle]);

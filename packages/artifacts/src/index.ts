@@ -1,0 +1,15 @@
+/**
+ * What test runs leave behind: traces, reports, archives, any file.
+ *
+ * Masks secrets in them so that they still can be opened, and looks for secrets that nobody has named. Knows file formats;
+ * does not know where values come from, nor Playwright's own code.
+ */
+export { ArchiveError, OutOfTimeError } from './errors.ts';
+export { type MaskArchiveOptions, type MaskedArchive, maskArchiveAtOnce } from './mask/mask-archive.ts';
+export {
+  type MaskArtifactsOptions,
+  type MaskedArtifacts,
+  type MaskProgress,
+  maskArtifacts,
+} from './mask/mask-artifacts.ts';
+export { type MaskFileOptions, maskFile } from './mask/mask-file.ts';
