@@ -30,6 +30,7 @@ const PAGES = [
     'state',
     'clients',
     'config',
+    'flags',
     'secrets',
     'runtime',
     'hub',

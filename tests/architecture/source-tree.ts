@@ -12,6 +12,7 @@ export const LEVELS: Readonly<Record<string, number>> = {
   state: 2,
   clients: 2,
   config: 2,
+  flags: 2,
   secrets: 3,
   data: 3,
   hub: 3,
