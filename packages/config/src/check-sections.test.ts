@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { checkSections, type HubConfig, meant } from './index.ts';
+import { schemaNodeOf } from './schema/schema-node.ts';
 
 const schemas = {
   clients: z.record(
@@ -55,4 +56,16 @@ test('a misspelt name gets the one that was meant, or all there are', () => {
   expect(meant('paymets', ['payments', 'shop'])).toBe('; did you mean payments?');
   expect(meant('x', ['payments', 'shop'])).toBe('; there are payments, shop');
   expect(meant('x', [])).toBe('; the configuration names none');
+});
+
+test('a wrong name inside of a section gets the one that was meant, and each problem says whose it is', async () => {
+  const nodes = { clients: await schemaNodeOf(schemas.clients) };
+  const sourceOf = (path: readonly PropertyKey[]) => (path.includes('token') ? ' (QH__clients__a__token)' : '');
+  const config = { clients: { a: { retires: 1, token: 'abc', policy: { timeoutMS: 1 } } } };
+  expect(checkSections(config, schemas, { nodes, sourceOf })).toEqual([
+    'clients.a.token is set, too small: expected string to have >=8 characters (QH__clients__a__token)',
+    'clients.a.policy.timeoutMs is missing, expected number, received undefined',
+    'clients.a.policy has no option timeoutMS; did you mean timeoutMs?',
+    'clients.a has no option retires; did you mean retries?',
+  ]);
 });

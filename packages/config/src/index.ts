@@ -1,12 +1,29 @@
 /**
- * The configuration of a suite: found, loaded, checked.
+ * The configuration of a suite: found, loaded, put together of its layers, checked, explained.
  *
- * Knows files, sections and how to say what is wrong with them; what a section may hold is known to the package that it
+ * Knows files, layers, sections and how to say what is wrong with them; what a section may hold is known to the package that it
  * configures, and handed in as a schema.
  */
-export { checkSections, type SchemaIssue, type SectionSchema, type SectionSchemas } from './check-sections.ts';
+export { checkSections, type SectionSchema, type SectionSchemas, type SectionWords } from './check-sections.ts';
+export { type ConfigPath, leavesOf, pathText, readPath, valueAt } from './config-path.ts';
+export type { ConfigMigration, ConfigWords, EnvironmentWords } from './config-words.ts';
 export { type HubConfig, type Named, SECTIONS } from './define-hub.ts';
+export type { Derived, DerivedFrom } from './derived-values.ts';
 export { ConfigError, ConfigLoadError } from './errors.ts';
-export { CONFIG_FILES, CONFIG_VARIABLE, type FindOptions, findConfig } from './find-config.ts';
-export { type LoadedConfig, loadConfig, type SectionCheck } from './load-config.ts';
+export {
+  CONFIG_FILES,
+  CONFIG_VARIABLE,
+  type FindOptions,
+  findConfig,
+  findLocalConfig,
+  LOCAL_FILES,
+} from './find-config.ts';
+export { LAYER_KINDS, type Layer, type LayerKind, type LayerSource } from './layers/layer.ts';
+export { SET_VARIABLE, VALUE_PREFIX } from './layers/text-layers.ts';
+export { type ConfigSurroundings, type LoadedConfig, loadConfig } from './load-config.ts';
 export { meant } from './meant.ts';
+export { ENVIRONMENT_VARIABLE, type ResolveOptions, resolveConfig } from './resolve-config.ts';
+export { type Explanation, ResolvedConfig } from './resolved-config.ts';
+export { type SchemaIssue, shownValue } from './schema/problem-words.ts';
+export type { InputOf, OutputOf, StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema.ts';
+export { isSecretReference, type SecretReference, secret, secretName } from './secret-reference.ts';

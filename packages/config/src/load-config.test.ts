@@ -31,6 +31,8 @@ interface Loaded {
 
 test.for([
   ['quality-hub.config.json', TEXT],
+  ['quality-hub.config.yaml', 'clients:\n  default:\n    baseURL: http://127.0.0.1:1\n'],
+  ['quality-hub.config.yml', TEXT],
   ['quality-hub.config.mjs', `export default ${TEXT}`],
   ['quality-hub.config.js', `module.exports = ${TEXT}`],
   ['quality-hub.config.js', `Object.defineProperty(exports, '__esModule', { value: true }); exports.default = ${TEXT}`],
@@ -60,6 +62,7 @@ test('a file that changes is loaded anew', async () => {
 });
 
 test.for([
+  ['quality-hub.config.yaml', 'clients:\n  default: [', /quality-hub\.config\.yaml cannot be loaded: .* at line 2/],
   ['quality-hub.config.json', '{ "clients": ', /quality-hub\.config\.json cannot be loaded: .*JSON/],
   [
     'quality-hub.config.mjs',
@@ -92,37 +95,26 @@ test.for([
   expect(await load('quality-hub.config.mjs', text)).toMatchObject({ code: 'QH_CONFIG', problems: [problem] });
 });
 
-test('every section that there is none of is told at once', async () => {
-  const text = 'export default { client: {}, clients: [], state: undefined, policies: 3, weather: {} }';
-  expect(await load('quality-hub.config.mjs', text)).toMatchObject({
-    code: 'QH_CONFIG',
-    message: expect.stringMatching(/quality-hub\.config\.mjs has 4 problems:\n- there is no section client; did/),
-    problems: [
-      'there is no section client; did you mean clients?',
-      'clients is [], expected an object',
-      'policies is 3, expected an object',
-      'there is no section weather; there are clients, databases, policies, state',
-    ],
-  });
+test('every section that there is none of, and every word that is none, is told at once', async () => {
+  const text = `export default { client: {}, clients: [], state: undefined, policies: 3, weather: {}, version: 0, schema: {},
+    environment: 1, environments: { local: 3, staging: { extends: [1], clients: [] } } }`;
+  expect((await load('quality-hub.config.mjs', text)).problems).toEqual([
+    'there is no section client; did you mean clients?',
+    'clients is [], expected an object',
+    'policies is 3, expected an object',
+    expect.stringMatching(/^there is no section weather; there are clients, databases, policies, state, /),
+    'version is 0, expected 1, 2, …',
+    'schema is no schema, expected z.object({ … })',
+    'environment is 1, expected a text',
+    'environments.local is 3, expected an object',
+    'environments.staging.extends is [1], expected a name, or a list of names',
+    'environments.staging.clients is [], expected an object',
+  ]);
 });
 
-test('what a check finds in the sections is told together with the names that are wrong', async () => {
-  const path = join(
-    scratchFiles({ 'quality-hub.config.mjs': 'export default { client: {}, clients: 3, state: {} }' }),
-    'quality-hub.config.mjs',
-  );
-  const seen: unknown[] = [];
-  const check = async (config: object) => {
-    seen.push(config);
-    return ['state.kind is missing'];
-  };
-  expect(await loadConfig(path, check).catch(error => error)).toMatchObject({
-    code: 'QH_CONFIG',
-    problems: [
-      'there is no section client; did you mean clients?',
-      'clients is 3, expected an object',
-      'state.kind is missing',
-    ],
-  });
-  expect(seen).toEqual([{ client: {}, state: {} }]);
+test('a function is given what was chosen from outside', async () => {
+  const text = 'export default ({ environment, env }) => ({ environment, values: { home: env.HOME_OF_TEST } })';
+  const path = join(scratchFiles({ 'quality-hub.config.mjs': text }), 'quality-hub.config.mjs');
+  const { config } = await loadConfig(path, { environment: 'staging', env: { HOME_OF_TEST: 'x' } });
+  expect(config).toEqual({ environment: 'staging', values: { home: 'x' } });
 });

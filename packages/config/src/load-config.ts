@@ -7,9 +7,16 @@ import { ConfigError, ConfigLoadError } from './errors.ts';
 export interface LoadedConfig {
   readonly path: string;
   readonly config: HubConfig;
+  /** Names of no section, and what is no section. */
+  readonly problems: readonly string[];
 }
 
-export type SectionCheck = (config: HubConfig) => readonly string[] | Promise<readonly string[]>;
+/** What a configuration that is a function is given. */
+export interface ConfigSurroundings {
+  /** As chosen from outside. */
+  readonly environment?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
 
 /** What Node says of TypeScript that cannot be run by leaving its types out, and of imports as bundlers write them. */
 const NEEDS_TRANSFORM = new Set([
@@ -27,27 +34,27 @@ const NEEDS_TRANSFORM = new Set([
  * Node runs the file by itself; one that needs more than types left out (enums, imports without endings) goes through jiti.
  *
  * @throws {ConfigLoadError} (`QH_CONFIG_LOAD`) if it cannot be read or run.
- * @param check Looks into the sections and says what is wrong with them; a process that starts often leaves that to those who
- * are made of them.
- * @throws {ConfigError} (`QH_CONFIG`) if it is no configuration, has a section that there is none of, or `check` finds something:
- * all of that at once.
+ * @throws {ConfigError} (`QH_CONFIG`) if it is no configuration at all.
  */
-export async function loadConfig(path: string, check: SectionCheck = () => []): Promise<LoadedConfig> {
-  const exported = path.endsWith('.json') ? await readJson(path) : await run(path);
-  const config = typeof exported === 'function' ? await call(path, exported as () => unknown) : exported;
+export async function loadConfig(path: string, about: ConfigSurroundings = {}): Promise<LoadedConfig> {
+  const exported = await read(path);
+  const config = typeof exported === 'function' ? await call(path, () => exported(about)) : exported;
   if (!isSection(config)) {
     throw new ConfigError(path, [`the default export is ${kindOf(config)}, expected defineHub({ … })`]);
   }
-  const named = config as HubConfig;
-  const sections = Object.fromEntries(Object.entries(named).filter(([, value]) => isSection(value)));
-  const problems = [...sectionNameProblems(named), ...(await check(sections))];
-  if (problems.length > 0) throw new ConfigError(path, problems);
-  return { path, config: named };
+  return { path, config: config as HubConfig, problems: sectionNameProblems(config as object) };
 }
 
-async function readJson(path: string): Promise<unknown> {
+async function read(path: string): Promise<unknown> {
+  if (path.endsWith('.json')) return parse(path, text => JSON.parse(text));
+  if (!/\.ya?ml$/.test(path)) return run(path);
+  const { parse: parseYaml } = await import('yaml');
+  return parse(path, text => parseYaml(text, { prettyErrors: true }));
+}
+
+async function parse(path: string, how: (text: string) => unknown): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return how(await readFile(path, 'utf8'));
   } catch (error) {
     throw loadError(path, error);
   }

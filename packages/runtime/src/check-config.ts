@@ -5,11 +5,10 @@
 import {
   ConfigError,
   ConfigLoadError,
-  checkSections,
-  type FindOptions,
-  findConfig,
   type HubConfig,
-  loadConfig,
+  type ResolvedConfig,
+  type ResolveOptions,
+  resolveConfig,
 } from '@quality-hub/config';
 import { Registry } from '@quality-hub/resilience';
 import { createMemoryDriver } from '@quality-hub/state';
@@ -20,13 +19,18 @@ import { sectionSchemas } from './section-schemas.ts';
 import type { QualityHubConfig } from './sections.ts';
 
 /**
- * What is wrong with the configuration that a suite in `from` has, everything at once; undefined where nothing is, or where
- * there is none. Nothing is connected.
+ * The configuration of a suite in `from`, checked in full; undefined where there is none. Nothing is connected.
+ *
+ * @throws {ConfigLoadError} (`QH_CONFIG_LOAD`) @throws {ConfigError} (`QH_CONFIG`) with everything that is wrong.
  */
-export async function checkConfig(options: FindOptions): Promise<ConfigError | ConfigLoadError | undefined> {
+export function resolveChecked(options: ResolveOptions): Promise<ResolvedConfig | undefined> {
+  return resolveConfig({ ...options, schemas: sectionSchemas, check: problemsOf });
+}
+
+/** What is wrong with it, everything at once; undefined where nothing is, or where there is none. */
+export async function checkConfig(options: ResolveOptions): Promise<ConfigError | ConfigLoadError | undefined> {
   try {
-    const path = findConfig(options);
-    if (path !== undefined) await loadConfig(path, problemsOf);
+    await resolveChecked(options);
     return undefined;
   } catch (error) {
     if (error instanceof ConfigError || error instanceof ConfigLoadError) return error;
@@ -34,9 +38,8 @@ export async function checkConfig(options: FindOptions): Promise<ConfigError | C
   }
 }
 
-/** What the schemas say, and of the entries that are right by themselves what those say that are made of them. */
-async function problemsOf(config: HubConfig): Promise<readonly string[]> {
-  const bySchema = checkSections(config, await sectionSchemas());
+/** Of the entries that the schemas find right, what those say that are made of them. */
+async function problemsOf(config: HubConfig, bySchema: readonly string[]): Promise<readonly string[]> {
   const resources = await makeResources(config as QualityHubConfig, {
     registry: new Registry(),
     store: createMemoryDriver(),
@@ -47,7 +50,7 @@ async function problemsOf(config: HubConfig): Promise<readonly string[]> {
   const byName = unknownPolicies(config as QualityHubConfig);
   const told = new Set([...bySchema, ...byName].map(entryOf));
   const byMaking = resources.problems.filter(problem => !told.has(entryOf(problem)));
-  return [...bySchema, ...byName, ...byMaking, ...stateProblems((config as QualityHubConfig).state)];
+  return [...byName, ...byMaking, ...stateProblems((config as QualityHubConfig).state)];
 }
 
 /** `clients.payments`, which a problem begins with. */

@@ -4,7 +4,8 @@ import { loadConfig } from '../load-config.ts';
 const answers: unknown[] = [];
 for (const path of process.argv.slice(2)) {
   try {
-    answers.push({ config: (await loadConfig(path)).config });
+    const { config, problems } = await loadConfig(path);
+    answers.push({ config, problems });
   } catch (error) {
     const { message, code, problems } = error as { message: string; code?: string; problems?: readonly string[] };
     answers.push({ message, code, problems });
