@@ -22,8 +22,4 @@ export { LAYER_KINDS, type Layer, type LayerKind, type LayerSource } from './lay
 export { SET_VARIABLE, VALUE_PREFIX } from './layers/text-layers.ts';
 export { type ConfigSurroundings, type LoadedConfig, loadConfig } from './load-config.ts';
 export { meant } from './meant.ts';
-export { ENVIRONMENT_VARIABLE, type ResolveOptions, resolveConfig } from './resolve-config.ts';
-export { type Explanation, ResolvedConfig } from './resolved-config.ts';
-export { type SchemaIssue, shownValue } from './schema/problem-words.ts';
-export type { InputOf, OutputOf, StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema.ts';
-export { isSecretReference, type SecretReference, secret, secretName } from './secret-reference.ts';
+export { boundReference, isSecretReference, nameOfSecret, type SecretReference, secret } from './secret-reference.ts';

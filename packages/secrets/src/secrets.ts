@@ -1,21 +1,26 @@
 /** Secrets by name: what the configuration refers to, from any store, in a box. */
-import { isDeepStrictEqual } from 'node:util';
 import { closestName, OptionError, SecretError, type SecretStore, type StoredSecret } from '@quality-hub/protocol';
 import { Secret } from '@quality-hub/telemetry';
-import { readReference, referenceText, type SecretReference } from './reference.ts';
+import { KnownSecret } from './known-secret.ts';
+import { readReference, referenceText } from './reference.ts';
+import { type RotatedSecret, type RotationSteps, rotateSecret } from './rotate.ts';
+import { secretValue } from './secret-value.ts';
+import type { SecretSection } from './section.ts';
 import { ValueCache, type ValueCacheOptions } from './value-cache.ts';
 
-export interface SecretsOptions extends ValueCacheOptions {
+export interface SecretsOptions extends Omit<ValueCacheOptions, 'onStale'> {
   /** Stores by name. */
   readonly stores: Readonly<Record<string, SecretStore>>;
   /** References by the names under which tests ask for them. */
-  readonly refs?: Readonly<Record<string, string>>;
+  readonly refs?: Readonly<Record<string, string | SecretSection>>;
   /** Longest time of one question to a store, in milliseconds. @default 10_000 */
   readonly timeoutMs?: number;
   /** Hears of every text of a value before anybody gets it. */
   readonly beforeReveal?: (name: string, texts: readonly string[]) => void;
   /** Hears of every value that a store gave: its name, where it is from, its version; never the value. */
   readonly onRead?: (read: SecretRead) => void;
+  /** Hears that an old value is used, because its store says this. */
+  readonly onStale?: (name: string, reason: SecretError) => void;
 }
 
 export interface SecretRead {
@@ -26,14 +31,32 @@ export interface SecretRead {
   readonly renewedFor?: string;
 }
 
+/** What is known of a secret that was read; never its value. */
+export interface SecretFacts {
+  readonly name: string;
+  /** `store:path#key@version`. */
+  readonly reference: string;
+  readonly store: string;
+  /** As the store names it; `default` where that of the configuration is used. */
+  readonly version?: string;
+  readonly createdAt?: string;
+  readonly expiresAt?: string;
+  /** The version before the current one is in use: the current one was refused, and this one was not. */
+  readonly isPrevious: boolean;
+}
+
+/** Nobody asks a store again so soon after it had nothing better than what was refused. */
+const FRUITLESS_MS = 5_000;
+
 /** Checks all references at once. @throws {OptionError} (`QH_OPTION`) */
 export function openSecrets(options: SecretsOptions): Secrets {
-  const references = new Map<string, SecretReference>();
+  const known = new Map<string, KnownSecret>();
   const problems: string[] = [];
-  for (const [name, text] of Object.entries(options.refs ?? {})) {
+  for (const [name, given] of Object.entries(options.refs ?? {})) {
+    const section = typeof given === 'string' ? { ref: given } : given;
     try {
-      const reference = readReference(name, text);
-      references.set(name, reference);
+      const reference = readReference(name, section.ref);
+      known.set(name, new KnownSecret(name, reference, section));
       if (!Object.hasOwn(options.stores, reference.store))
         problems.push(unknownStore(name, reference.store, options.stores));
     } catch (error) {
@@ -41,7 +64,7 @@ export function openSecrets(options: SecretsOptions): Secrets {
     }
   }
   if (problems.length > 0) throw new OptionError('secrets', problems);
-  return new Secrets(options, references);
+  return new Secrets(options, known);
 }
 
 function unknownStore(name: string, store: string, stores: SecretsOptions['stores']): string {
@@ -53,20 +76,26 @@ function unknownStore(name: string, store: string, stores: SecretsOptions['store
 
 export class Secrets implements AsyncDisposable {
   readonly #options: SecretsOptions;
-  readonly #references: ReadonlyMap<string, SecretReference>;
+  readonly #known: ReadonlyMap<string, KnownSecret>;
   readonly #cache: ValueCache;
-  /** The newest value of each that was had: a box opens at once, and to what is right now. */
-  readonly #newest = new Map<string, unknown>();
+  readonly #now: () => number;
   readonly #ended = new AbortController();
 
-  constructor(options: SecretsOptions, references: ReadonlyMap<string, SecretReference>) {
+  constructor(options: SecretsOptions, known: ReadonlyMap<string, KnownSecret>) {
     this.#options = options;
-    this.#references = references;
-    this.#cache = new ValueCache(options);
+    this.#known = known;
+    this.#now = options.now ?? Date.now;
+    const { onStale, ...times } = options;
+    this.#cache = new ValueCache({
+      ...times,
+      onStale: (key, reason) => {
+        for (const { name, cacheKey } of known.values()) if (cacheKey === key) onStale?.(name, reason);
+      },
+    });
   }
 
   get names(): readonly string[] {
-    return [...this.#references.keys()];
+    return [...this.#known.keys()];
   }
 
   /**
@@ -76,9 +105,9 @@ export class Secrets implements AsyncDisposable {
    * @throws {SecretError} with the reason.
    */
   async get<T = string>(name: string): Promise<Secret<T>> {
-    const reference = this.#referenceOf(name);
-    this.#take(name, reference, await this.#cache.get(referenceText(reference), () => this.#ask(name, reference)));
-    return this.#boxOf<T>(name);
+    const known = this.#of(name);
+    await this.#load(known);
+    return this.#boxOf<T>(known);
   }
 
   /** Several at once. */
@@ -87,22 +116,76 @@ export class Secrets implements AsyncDisposable {
     return Object.fromEntries(entries) as Record<Names, Secret>;
   }
 
+  /** What is known of a secret that was read. @throws {SecretError} for a name that is none. */
+  factsOf(name: string): SecretFacts {
+    const { reference, stored, refusedCurrent } = this.#of(name);
+    return {
+      name,
+      reference: referenceText(reference),
+      store: reference.store,
+      ...(stored?.version === undefined ? {} : { version: stored.version }),
+      ...(stored?.createdAt === undefined ? {} : { createdAt: stored.createdAt }),
+      ...(stored?.expiresAt === undefined ? {} : { expiresAt: stored.expiresAt }),
+      isPrevious: refusedCurrent !== undefined,
+    };
+  }
+
   /**
    * Somebody was refused with this secret: asks the store once more, past what is kept. True where there is another value now,
    * which every box of the name gives from now on.
    */
   async renew(name: string, reason: string): Promise<boolean> {
-    const reference = this.#referenceOf(name);
-    const before = this.#newest.get(name);
-    const secret = await this.#cache.renew(referenceText(reference), () => this.#ask(name, reference, reason));
-    this.#take(name, reference, secret);
-    return !isDeepStrictEqual(before, this.#newest.get(name));
+    const known = this.#of(name);
+    const before = [known.value];
+    await this.#load(known, reason);
+    return !known.isAmong(before);
+  }
+
+  /**
+   * Somebody was refused with these values of a secret. True where boxes of the name give another one now: the current one,
+   * else the version before it, which still counts where a rotation is half done.
+   *
+   * @throws {SecretError} where the store says why it gives nothing.
+   */
+  async recover(name: string, refused: readonly unknown[], reason: string): Promise<boolean> {
+    const known = this.#of(name);
+    // Somebody else has found another one.
+    if (!known.isAmong(refused)) return true;
+    if (this.#now() < known.fruitlessUntil) return false;
+    known.refusedCurrent = undefined;
+    await this.#load(known, reason);
+    if (!known.isAmong(refused) || (await this.#fallBack(known, refused, reason))) return true;
+    known.fruitlessUntil = this.#now() + FRUITLESS_MS;
+    return false;
+  }
+
+  /**
+   * Gives a secret another value: `create` makes it where it counts, `test` proves it, it is written to its store, and `finish`
+   * takes the old one away. Where one of the first three fails, `undo` is called, and the old value stays.
+   *
+   * @throws {SecretError} `_DENIED` where the store cannot be written; else what a step throws.
+   */
+  async rotate<T = string>(name: string, steps: RotationSteps<T>): Promise<RotatedSecret> {
+    const known = this.#of(name);
+    await this.#load(known, 'rotation');
+    const { beforeReveal } = this.#options;
+    const written = await rotateSecret(known, steps, {
+      store: this.#options.stores[known.reference.store] as SecretStore,
+      signal: this.#signal(),
+      seal: value =>
+        new Secret<T>(name, {
+          read: () => value,
+          ...(beforeReveal === undefined ? {} : { beforeReveal: texts => beforeReveal(name, texts) }),
+        }),
+    });
+    await this.#load(known, 'rotation');
+    return written;
   }
 
   async close(): Promise<void> {
     this.#ended.abort(new SecretError('QH_SECRET_UNREACHABLE', 'The run is over', 'Ask for secrets while it runs'));
     this.#cache.clear();
-    this.#newest.clear();
+    for (const known of this.#known.values()) known.forget();
     await Promise.allSettled(Object.values(this.#options.stores).map(store => store.close()));
   }
 
@@ -110,16 +193,16 @@ export class Secrets implements AsyncDisposable {
     return this.close();
   }
 
-  #boxOf<T>(name: string): Secret<T> {
+  #boxOf<T>(known: KnownSecret): Secret<T> {
     const { beforeReveal } = this.#options;
-    return new Secret<T>(name, {
-      read: () => this.#newest.get(name) as T,
-      ...(beforeReveal === undefined ? {} : { beforeReveal: texts => beforeReveal(name, texts) }),
+    return new Secret<T>(known.name, {
+      read: () => known.value as T,
+      ...(beforeReveal === undefined ? {} : { beforeReveal: texts => beforeReveal(known.name, texts) }),
     });
   }
 
-  #referenceOf(name: string): SecretReference {
-    const found = this.#references.get(name);
+  #of(name: string): KnownSecret {
+    const found = this.#known.get(name);
     if (found !== undefined) return found;
     const close = closestName(name, this.names);
     throw new SecretError(
@@ -129,9 +212,47 @@ export class Secrets implements AsyncDisposable {
     );
   }
 
-  async #ask(name: string, { store, path, version }: SecretReference, renewedFor?: string): Promise<StoredSecret> {
+  async #load(known: KnownSecret, renewedFor?: string): Promise<void> {
+    const { cacheKey, reference, name, section } = known;
+    if (renewedFor === undefined && this.#now() < known.defaultUntil) return;
+    const ask = (): Promise<StoredSecret> => this.#ask(known, reference.version, renewedFor);
+    try {
+      const stored = await (renewedFor === undefined
+        ? this.#cache.get(cacheKey, ask)
+        : this.#cache.renew(cacheKey, ask));
+      if (known.hasTaken(stored)) return;
+      known.take(await secretValue(name, reference, section.type, stored), stored);
+    } catch (error) {
+      if (!known.hasDefault || (error as SecretError).code !== 'QH_SECRET_NOT_FOUND') throw error;
+      known.take(section.default, { value: '', version: 'default' });
+      known.defaultUntil = this.#now() + (this.#options.ttlMs ?? FRUITLESS_MS);
+    }
+  }
+
+  /** Takes the version before the current one, where there is one that was not refused. */
+  async #fallBack(known: KnownSecret, refused: readonly unknown[], reason: string): Promise<boolean> {
+    const { name, reference, section, stored: current, value: currentValue } = known;
+    if (reference.version !== undefined || current === undefined || current.version === 'default') return false;
+    try {
+      const stored = await this.#ask(known, 'previous', reason);
+      known.take(await secretValue(name, reference, section.type, stored), stored);
+    } catch (error) {
+      // Not every store has one.
+      if (error instanceof SecretError && !error.transient) return false;
+      throw error;
+    }
+    if (known.isAmong(refused)) {
+      known.take(currentValue, current);
+      return false;
+    }
+    known.refusedCurrent = current;
+    return true;
+  }
+
+  async #ask({ name, reference }: KnownSecret, version?: string, renewedFor?: string): Promise<StoredSecret> {
+    const { store, path } = reference;
     const { stores, timeoutMs = 10_000, onRead } = this.#options;
-    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(timeoutMs)]);
+    const signal = this.#signal();
     const asked = (stores[store] as SecretStore).read(path, { signal, ...(version === undefined ? {} : { version }) });
     // A store of somebody else may not listen to the signal.
     const secret = await Promise.race([asked, aborted(signal)]).catch((error: unknown) => {
@@ -152,22 +273,8 @@ export class Secrets implements AsyncDisposable {
     return secret;
   }
 
-  #take(name: string, reference: SecretReference, { value }: StoredSecret): void {
-    const { key } = reference;
-    if (key === undefined) {
-      this.#newest.set(name, value);
-      return;
-    }
-    const parts = typeof value === 'string' ? partsOf(name, reference, value) : value;
-    if (!Object.hasOwn(parts, key)) {
-      const close = closestName(key, Object.keys(parts));
-      throw new SecretError(
-        'QH_SECRET_NOT_FOUND',
-        `The secret ${name} has no key ${key} in ${reference.store}:${reference.path}`,
-        close === undefined ? `It has ${Object.keys(parts).join(', ') || 'no keys'}` : `Did you mean ${close}?`,
-      );
-    }
-    this.#newest.set(name, parts[key]);
+  #signal(): AbortSignal {
+    return AbortSignal.any([this.#ended.signal, AbortSignal.timeout(this.#options.timeoutMs ?? 10_000)]);
   }
 }
 
@@ -176,19 +283,4 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) reject(signal.reason);
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
-}
-
-/** Some stores hold texts only, and people put JSON there. */
-function partsOf(name: string, { store, path, key }: SecretReference, text: string): Readonly<Record<string, unknown>> {
-  try {
-    const parts: unknown = JSON.parse(text);
-    if (typeof parts === 'object' && parts !== null) return parts as Readonly<Record<string, unknown>>;
-  } catch {
-    // A plain text.
-  }
-  throw new SecretError(
-    'QH_SECRET_INVALID',
-    `The secret ${name} is a plain text in ${store}:${path}, and its key ${key} was asked for`,
-    'Leave the key away, or keep JSON there',
-  );
 }

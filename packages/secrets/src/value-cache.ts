@@ -13,6 +13,9 @@ export interface ValueCacheOptions {
   readonly onStale?: (key: string, reason: SecretError) => void;
 }
 
+/** A store that is down is asked again after this. */
+const STALE_PAUSE_MS = 5_000;
+
 interface Kept {
   readonly secret: StoredSecret;
   /** Until when it is believed, in milliseconds of the wall clock. */
@@ -77,6 +80,9 @@ export class ValueCache {
       if (kept === undefined || this.#now() >= kept.usableUntil) throw error;
       if (!(error instanceof SecretError) || !error.transient) throw error;
       this.#onStale(key, error);
+      // Not everybody who asks meanwhile has to wait for a store that is down.
+      const freshUntil = Math.min(this.#now() + STALE_PAUSE_MS, kept.usableUntil);
+      this.#kept.set<Kept>(key, { ...kept, freshUntil }, (kept.usableUntil - this.#now()) / 1_000);
       return kept.secret;
     }
   }

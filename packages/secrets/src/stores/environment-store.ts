@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { closestName, SecretError, type SecretStore, type StoredSecret } from '@quality-hub/protocol';
+import { fileStamp } from './file-stamp.ts';
 
 export interface EnvironmentStoreOptions {
-  /** Files in the form of `.env`, read once, at the first question; a variable of the process wins, then the first file. */
+  /** Files in the form of `.env`, read anew when they were changed; a variable of the process wins, then the first file. */
   readonly files?: readonly string[];
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
@@ -13,7 +14,11 @@ export interface EnvironmentStoreOptions {
 /** A path is the name of a variable. There is one version of each. */
 export function environmentStore({ files = [], env = process.env }: EnvironmentStoreOptions = {}): SecretStore {
   let read: Promise<NodeJS.Dict<string>> | undefined;
-  const fromFiles = (): Promise<NodeJS.Dict<string>> => {
+  let readAs: string | undefined;
+  const fromFiles = async (): Promise<NodeJS.Dict<string>> => {
+    const stamp = (await Promise.all(files.map(fileStamp))).join();
+    if (stamp !== readAs) read = undefined;
+    readAs = stamp;
     read ??= readFiles(files).catch((error: unknown) => {
       read = undefined;
       throw error;

@@ -1,5 +1,6 @@
 /** Secrets in an encrypted file that lies in version control. */
 import { closestName, SecretError, type SecretStore, type StoredSecret } from '@quality-hub/protocol';
+import { fileStamp } from './file-stamp.ts';
 import { type FileKey, SecretFile } from './secret-file.ts';
 
 export interface FileStoreOptions {
@@ -13,7 +14,12 @@ export interface FileStoreOptions {
 /** A path is a name in the file; each has two versions, the current one and the one before. */
 export function fileStore({ path, key, now = () => new Date() }: FileStoreOptions): SecretStore {
   let opened: Promise<SecretFile> | undefined;
-  const open = (): Promise<SecretFile> => {
+  let openedAs: string | undefined;
+  const open = async (): Promise<SecretFile> => {
+    // Somebody else may have written it meanwhile: a worker, or `quality-hub secrets set`.
+    const stamp = await fileStamp(path);
+    if (stamp !== openedAs) opened = undefined;
+    openedAs = stamp;
     opened ??= Promise.resolve(key())
       .then(fileKey => SecretFile.open(path, fileKey))
       .catch((error: unknown) => {
@@ -57,6 +63,7 @@ export function fileStore({ path, key, now = () => new Date() }: FileStoreOption
     write: async (name, value) => {
       const file = (await open()).with(name, value, now());
       opened = Promise.resolve(file);
+      openedAs = await fileStamp(path);
       const [written] = file.versions(name);
       return { version: written?.version ?? '1', stage: 'current' };
     },

@@ -1,0 +1,92 @@
+/** The one place where a kind of store is opened: each is loaded when the first secret of it is asked for. */
+import { isAbsolute, join } from 'node:path';
+import { SecretError, type SecretStore } from '@quality-hub/protocol';
+import { type FileKeySection, fileKeyOf } from './file-key.ts';
+
+export interface EnvironmentStoreSection {
+  readonly kind: 'environment';
+  /** Files in the form of `.env`, from the folder of the configuration. A variable of the process wins, then the first file. */
+  readonly files?: readonly string[];
+}
+
+export interface FileStoreSection extends FileKeySection {
+  readonly kind: 'file';
+  /** From the folder of the configuration. */
+  readonly path: string;
+}
+
+/** Add a kind here, to {@link OPENERS}, and to the schema of the section. */
+export type StoreSection = EnvironmentStoreSection | FileStoreSection;
+
+export interface StoreSurroundings {
+  /** Paths are from here: the folder of the configuration. */
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Wall clock. */
+  readonly now: () => Date;
+  /** A value from another store, for the key of this one. */
+  readonly valueOf: (reference: string) => Promise<string>;
+}
+
+type Opener<Section extends StoreSection> = (section: Section, around: StoreSurroundings) => Promise<SecretStore>;
+
+const OPENERS: { readonly [Kind in StoreSection['kind']]: Opener<Extract<StoreSection, { kind: Kind }>> } = {
+  environment: async ({ files = [] }, { folder, env }) => {
+    const { environmentStore } = await import('./environment-store.ts');
+    return environmentStore({ files: files.map(file => from(folder, file)), env });
+  },
+  file: async (section, { folder, now, ...around }) => {
+    const { fileStore } = await import('./file-store.ts');
+    return fileStore({
+      path: from(folder, section.path),
+      key: () => fileKeyOf(section, { folder, ...around }),
+      now,
+    });
+  },
+};
+
+/** The store of a section, or one that somebody has made. It is opened with the first question. */
+export function openStore(section: StoreSection | SecretStore, around: StoreSurroundings): SecretStore {
+  if (isStore(section)) return section;
+  let opened: Promise<SecretStore> | undefined;
+  const open = (): Promise<SecretStore> => {
+    opened ??= (OPENERS[section.kind] as Opener<StoreSection>)(section, around).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  return {
+    kind: section.kind,
+    read: async (path, options) => (await open()).read(path, options),
+    versions: async (path, options) => (await open()).versions(path, options),
+    write: async (path, value, options) => {
+      const store = await open();
+      if (store.write !== undefined) return store.write(path, value, options);
+      throw new SecretError(
+        'QH_SECRET_DENIED',
+        `A store of the kind ${store.kind} cannot be written`,
+        'Change the secret where it is kept',
+      );
+    },
+    health: async options => {
+      try {
+        return await (await open()).health(options);
+      } catch (error) {
+        return { state: 'down', detail: error instanceof Error ? error.message : String(error) };
+      }
+    },
+    close: async () => {
+      await (await opened?.catch(() => undefined))?.close();
+      opened = undefined;
+    },
+  };
+}
+
+export function isStore(value: unknown): value is SecretStore {
+  return typeof value === 'object' && value !== null && typeof (value as { read?: unknown }).read === 'function';
+}
+
+function from(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}
