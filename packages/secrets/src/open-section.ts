@@ -28,12 +28,12 @@ export function openSection(section: SecretsSection, around: SectionSurroundings
   const wall = hooks.now ?? Date.now;
   // The key of one store may lie in another.
   const keys: Record<string, string> = {};
-  const valueOf = async (reference: string): Promise<string> => {
+  const textOf = async (reference: string): Promise<string> => {
     keys[reference] = reference;
     const inner = openSecrets({ ...hooks, stores: opened, refs: keys });
     return String((await inner.get(reference)).reveal());
   };
-  const surroundings = { folder, env, now: () => new Date(wall()), valueOf };
+  const surroundings = { folder, env, now: () => new Date(wall()), textOf };
   const opened = Object.fromEntries(
     Object.entries({ env: { kind: 'environment' as const }, ...stores }).map(([name, store]) => [
       name,

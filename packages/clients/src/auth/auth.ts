@@ -31,11 +31,15 @@ export interface Auth {
    * @returns true where there is something new to sign with: the request is sent once more.
    */
   renew?(rejected: SignedParts, context: AuthContext): Promise<boolean>;
+  /** How often one call may ask for something new. @default 1: whoever is refused with new credentials as well is refused */
+  readonly renewals?: number;
 }
 
 export interface AuthContext {
   readonly mask: Mask;
   readonly signal: AbortSignal | undefined;
+  /** What this call was refused with before, where it is renewed. */
+  readonly refused?: readonly SignedParts[];
 }
 
 /** A secret as it is given: a text, a function that gets it, or a box that is opened with `reveal`. */

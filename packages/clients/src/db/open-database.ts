@@ -4,8 +4,9 @@ import type { Driver } from './driver.ts';
 import { mysqlDriver } from './drivers/mysql.ts';
 import { postgresDriver } from './drivers/postgres.ts';
 import { sqliteDriver } from './drivers/sqlite.ts';
-import { type DatabaseOptions, settingsFrom } from './options.ts';
+import { type AddressSource, type DatabaseOptions, settingsFrom } from './options.ts';
 import { PooledDatabase } from './pooled-database.ts';
+import { renewing } from './renewing-driver.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
 const DEFAULT_PORTS = { postgres: 5432, mysql: 3306 } as const;
@@ -22,9 +23,14 @@ export function openDatabase(options: DatabaseOptions): SqlDatabase {
   });
 }
 
-function driverFor({ kind, url, server }: DatabaseOptions): Driver {
+function driverFor({ kind, url, server, renewAddress }: DatabaseOptions): Driver {
   const source = typeof url === 'string' ? () => url : url;
   const place = server ?? (typeof url === 'string' ? placeOf(url, kind) : kind);
+  if (renewAddress === undefined) return driverAt(kind, source, place);
+  return renewing(address => driverAt(kind, address, place), { source, renewAddress });
+}
+
+function driverAt(kind: DatabaseOptions['kind'], source: AddressSource, place: string): Driver {
   if (kind === 'postgres') return postgresDriver(source, place);
   if (kind === 'mysql') return mysqlDriver(source, place);
   return sqliteDriver(source, place);

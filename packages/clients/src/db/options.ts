@@ -25,6 +25,11 @@ export interface DatabaseOptions {
   readonly kind: 'postgres' | 'mysql' | 'sqlite';
   /** `postgres://…`, `mysql://…`, or the path of a SQLite file (`:memory:` for one in memory). */
   readonly url: string | AddressSource;
+  /**
+   * The server has refused these addresses, in this order: true where `url` gives another one now. The connection is then made
+   * with that one, and whoever waits for it does not notice.
+   */
+  readonly renewAddress?: (refused: readonly string[], reason: string) => Promise<boolean>;
   /** What breakers and errors name, where `url` is a function. @default host and port of `url`, or its path */
   readonly server?: string;
   readonly pool?: PoolOptions;
@@ -91,6 +96,7 @@ const NAMES = [
   'name',
   'kind',
   'url',
+  'renewAddress',
   'server',
   'pool',
   'remainingMs',

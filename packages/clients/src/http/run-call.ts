@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { UnsupportedError } from '@quality-hub/protocol';
 import type { CallContext, CallOptions } from '@quality-hub/resilience';
+import type { SignedParts } from '../auth/auth.ts';
 import { checkSchema } from './answer/check-schema.ts';
 import { ACCEPT_ENCODING } from './answer/decode-body.ts';
 import { HttpResponse } from './answer/http-response.ts';
@@ -143,9 +144,13 @@ async function attempt(
     // Without interceptors one promise less, of the many that a call is made of.
     let response =
       through === send ? taken(await sendFollowing(settings, traced, follow, call, reach)) : await through(traced);
-    // Once: whoever is refused with new credentials as well is refused.
-    if (response.status === 401 && signed !== undefined && settings.auth?.renew !== undefined) {
-      if (await settings.auth.renew(signed, { mask: settings.mask, signal: reach })) response = await through(traced);
+    const { auth, mask } = settings;
+    const refused: SignedParts[] = [];
+    while (response.status === 401 && signed !== undefined && auth?.renew !== undefined) {
+      if (refused.length >= (auth.renewals ?? 1)) break;
+      if (!(await auth.renew(signed, { mask, signal: reach, refused }))) break;
+      refused.push(signed);
+      response = await through(traced);
     }
     context.noteHeaders?.(name => response.header(name));
     if (!isExpected(response.status, options.expectStatus)) {

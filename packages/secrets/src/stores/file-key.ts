@@ -17,7 +17,7 @@ export interface FileKeySection {
 export interface KeySurroundings {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly valueOf: (reference: string) => Promise<string>;
+  readonly textOf: (reference: string) => Promise<string>;
 }
 
 export const PASSPHRASE_VARIABLE = 'QUALITY_HUB_SECRETS_PASSPHRASE';
@@ -31,8 +31,8 @@ export async function fileKeyOf(
   return { passphrase: await read(passphrase, around) };
 }
 
-async function read(source: KeySource, { folder, env, valueOf }: KeySurroundings): Promise<string> {
-  if ('ref' in source) return valueOf(source.ref);
+async function read(source: KeySource, { folder, env, textOf }: KeySurroundings): Promise<string> {
+  if ('ref' in source) return textOf(source.ref);
   if ('env' in source) return env[source.env] || missing(`the environment variable ${source.env}`);
   const path = isAbsolute(source.file) ? source.file : join(folder, source.file);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => missing(path, cause));

@@ -25,7 +25,7 @@ export interface StoreSurroundings {
   /** Wall clock. */
   readonly now: () => Date;
   /** A value from another store, for the key of this one. */
-  readonly valueOf: (reference: string) => Promise<string>;
+  readonly textOf: (reference: string) => Promise<string>;
 }
 
 type Opener<Section extends StoreSection> = (section: Section, around: StoreSurroundings) => Promise<SecretStore>;
