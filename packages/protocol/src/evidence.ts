@@ -103,14 +103,44 @@ export interface ConflictEvidence {
   readonly other?: string;
 }
 
-/** A secret was read; never its value. */
+/**
+ * What became of a secret; never its value. Good: read (`ok`), another value than before (`rotated`), the version before the
+ * current one because that one was refused (`previous`), an old value while its store is down (`stale`), that of the
+ * configuration (`default`). The rest is trouble: of the secret, of its store (`sealed`, `throttled`, `unreachable`, `skew`), of a
+ * rule of the configuration (`refused`), or with a service that takes none of its versions (`rejected`).
+ */
+export type SecretOutcome =
+  | 'ok'
+  | 'rotated'
+  | 'previous'
+  | 'stale'
+  | 'default'
+  | 'missing'
+  | 'denied'
+  | 'expired'
+  | 'revoked'
+  | 'invalid'
+  | 'rejected'
+  | 'refused'
+  | 'sealed'
+  | 'throttled'
+  | 'unreachable'
+  | 'skew';
+
+/** A secret was read, or could not be; never its value. */
 export interface SecretEvidence {
   readonly kind: 'secret';
   readonly name: string;
+  readonly outcome: SecretOutcome;
+  /** Name of its store. */
+  readonly store?: string;
   readonly version?: string;
   readonly ageMs?: number;
   readonly expiresAt?: string;
-  readonly outcome: 'ok' | 'missing' | 'denied' | 'expired';
+  /** The client or database that it was read for. */
+  readonly dependency?: string;
+  /** Why, in a sentence. */
+  readonly detail?: string;
 }
 
 /** State of a dependency as a health probe saw it, or that a test went on with less than it wanted of it. */

@@ -78,6 +78,7 @@ export {
   type PoolEvidence,
   type ResourceEvidence,
   type SecretEvidence,
+  type SecretOutcome,
   type TrafficCountsEvidence,
   type TrafficEvidence,
 } from './evidence.ts';
@@ -108,6 +109,7 @@ export {
 } from './run-words.ts';
 export {
   type ReadSecretOptions,
+  type SecretClassification,
   SecretError,
   type SecretErrorCode,
   type SecretStore,

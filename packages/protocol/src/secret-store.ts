@@ -48,6 +48,15 @@ export interface SecretStore {
   close(): Promise<void>;
 }
 
+/** In the words of the one classifier of `@quality-hub/resilience`, which takes an error's own word before all. */
+export interface SecretClassification {
+  readonly lasting: 'transient' | 'permanent';
+  readonly blame: 'credential';
+  readonly applied: 'no';
+  readonly answered: boolean;
+  readonly code: SecretErrorCode;
+}
+
 export type SecretErrorCode =
   | 'QH_SECRET_AUTH'
   | 'QH_SECRET_DENIED'
@@ -76,5 +85,11 @@ export class SecretError extends QualityHubError {
   constructor(code: SecretErrorCode, message: string, hint: string, cause?: unknown) {
     super(message, { code, hint, ...(cause === undefined ? {} : { cause }) });
     this.transient = code === 'QH_SECRET_THROTTLED' || code === 'QH_SECRET_UNREACHABLE' || code === 'QH_SECRET_SEALED';
+  }
+
+  /** For whoever decides about trying again: nothing was done with what was not there. */
+  get classification(): SecretClassification {
+    const lasting = this.transient ? 'transient' : 'permanent';
+    return { lasting, blame: 'credential', applied: 'no', answered: !this.transient, code: this.code };
   }
 }

@@ -10,11 +10,15 @@ import {
   type ResolveOptions,
   resolveConfig,
 } from '@quality-hub/config';
+import type { OptionError } from '@quality-hub/protocol';
 import { Registry } from '@quality-hub/resilience';
+import { openSection } from '@quality-hub/secrets';
 import { createMemoryDriver } from '@quality-hub/state';
 import { createMask } from '@quality-hub/telemetry';
 import { stateProblems } from './open-state.ts';
 import { closeResources, makeResources, unknownPolicies } from './resources.ts';
+import { bindSecrets, unknownSecrets } from './secrets/bind-secrets.ts';
+import type { SecretSource } from './secrets/secret-source.ts';
 import { sectionSchemas } from './section-schemas.ts';
 import type { QualityHubConfig } from './sections.ts';
 
@@ -38,22 +42,45 @@ export async function checkConfig(options: ResolveOptions): Promise<ConfigError 
   }
 }
 
-/** Of the entries that the schemas find right, what those say that are made of them. */
-async function problemsOf(config: HubConfig, bySchema: readonly string[]): Promise<readonly string[]> {
-  const resources = await makeResources(config as QualityHubConfig, {
+/** A check reads no secret: an address that is one is taken as right. */
+const NOT_READ: SecretSource = {
+  text: async () => 'https://secret.invalid',
+  peek: () => undefined,
+  recover: async () => false,
+};
+
+/** What the schemas say, and of the entries that are right by themselves what those say that are made of them. */
+async function problemsOf(config: HubConfig): Promise<readonly string[]> {
+  const named = [...unknownSecrets(config as QualityHubConfig), ...secretProblems(config as QualityHubConfig)];
+  const bound = await bindSecrets(config as QualityHubConfig, NOT_READ);
+  const bySchema = checkSections(bound, await sectionSchemas());
+  const resources = await makeResources(bound, {
     registry: new Registry(),
     store: createMemoryDriver(),
+    secrets: NOT_READ,
     client: { mask: createMask({}) },
-    database: { mask: createMask({}) },
+    database: { mask: createMask({}), secrets: NOT_READ },
   });
   await closeResources(resources);
   const byName = unknownPolicies(config as QualityHubConfig);
   const told = new Set([...bySchema, ...byName].map(entryOf));
   const byMaking = resources.problems.filter(problem => !told.has(entryOf(problem)));
-  return [...byName, ...byMaking, ...stateProblems((config as QualityHubConfig).state)];
+  return [...bySchema, ...byName, ...named, ...byMaking, ...stateProblems((config as QualityHubConfig).state)];
 }
 
 /** `clients.payments`, which a problem begins with. */
 function entryOf(problem: string): string {
   return /^\w+\.[^.:[\s]+/.exec(problem)?.[0] ?? problem;
+}
+
+/** References that are none, or name a store that is none. */
+function secretProblems({ secrets }: QualityHubConfig): readonly string[] {
+  if (secrets === undefined) return [];
+  try {
+    openSection(secrets, { folder: process.cwd() });
+    return [];
+  } catch (error) {
+    // What is no section at all is told by its schema.
+    return (error as { code?: string }).code === 'QH_OPTION' ? (error as OptionError).problems : [];
+  }
 }

@@ -6,6 +6,7 @@
 export { DatabaseNotReadyError, RuntimeClosedError, RuntimeNameError } from './errors.ts';
 export type { ChosenStrategies, DatabasesOfTest } from './isolated-databases.ts';
 export { openRuntime, Runtime, type RuntimeOptions } from './open-runtime.ts';
+export type { RunningTest, RuntimeSecrets } from './secrets/runtime-secrets.ts';
 export type {
   ClientSection,
   DatabaseSection,

@@ -9,8 +9,12 @@ import {
   type Transport,
   undiciTransport,
 } from '@quality-hub/clients';
+import { isSecretReference, type SecretReference } from '@quality-hub/config';
 import type { KeyValueDriver } from '@quality-hub/protocol';
 import { checkProbe, type Policy } from '@quality-hub/resilience';
+import { secretsIn } from './secrets/bind-secrets.ts';
+import { secretAuth } from './secrets/secret-auth.ts';
+import type { SecretSource } from './secrets/secret-source.ts';
 import { type ClientSection, dependencyOf, healthOf } from './sections.ts';
 
 export interface ClientSurroundings {
@@ -19,6 +23,8 @@ export interface ClientSurroundings {
   readonly store: KeyValueDriver;
   /** Base of the default client where its section names none. */
   readonly baseURL?: string;
+  /** Gives the secrets of the sections. */
+  readonly secrets: SecretSource;
   /** The policy for what reports call `dependency`, from options, a name, or the usual one. */
   policyOf(dependency: string, given: ClientSection['policy']): Policy;
 }
@@ -34,15 +40,52 @@ export function makeClient(name: string, section: ClientSection, around: ClientS
     transport: _carrier,
     warmUp: _warmUp,
     connection,
+    baseURL,
+    headers = {},
     ...options
   } = section;
   checkSection(name, section);
   const dependency = dependencyOf(name);
   const policy = around.policyOf(dependency, given);
-  const base = name === 'default' && section.baseURL === undefined && around.baseURL ? { baseURL: around.baseURL } : {};
+  const base = isSecretReference(baseURL) ? undefined : (baseURL ?? (name === 'default' ? around.baseURL : undefined));
   const transport = undiciTransport(connection);
-  const signedIn = auth === undefined ? {} : { auth: authOf(auth, dependency, transport, around) };
-  return createHttpClient({ ...options, ...base, ...around.client, ...signedIn, transport, name: dependency, policy });
+  const { plain, secret } = splitHeaders(headers);
+  const inner = auth === undefined ? undefined : authOf(auth, dependency, transport, around);
+  const signing = withSecrets(inner, auth, secret, dependency, around.secrets);
+  return createHttpClient({
+    ...options,
+    ...(base ? { baseURL: base } : {}),
+    ...(section.headers === undefined ? {} : { headers: plain }),
+    ...around.client,
+    ...(signing === undefined ? {} : { auth: signing }),
+    transport,
+    name: dependency,
+    policy,
+  });
+}
+
+/** Auth as it is, unless there are secrets in it or beside it. */
+function withSecrets(
+  inner: Auth | undefined,
+  auth: ClientSection['auth'],
+  headers: Readonly<Record<string, SecretReference>>,
+  dependency: string,
+  source: SecretSource,
+): Auth | undefined {
+  const names = secretsIn(auth).map(({ name }) => name);
+  const headerNames = secretsIn(headers).map(({ name }) => name);
+  if (names.length === 0 && headerNames.length === 0) return inner;
+  return secretAuth({ inner, names, headers, headerNames, source, dependency });
+}
+
+function splitHeaders(headers: NonNullable<ClientSection['headers']>) {
+  const plain: Record<string, string> = {};
+  const secret: Record<string, SecretReference> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (isSecretReference(value)) secret[name.toLowerCase()] = value;
+    else plain[name] = value;
+  }
+  return { plain, secret };
 }
 
 /** Requests for a token go over the client's own connections, under a name of their own: another server answers them. */

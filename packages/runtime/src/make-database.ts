@@ -1,10 +1,15 @@
 /** Makes one database of the configuration, and clients of its copies. */
 import type { DatabaseOptions, SqlDatabase } from '@quality-hub/clients/db';
+import { nameOfSecret } from '@quality-hub/config';
 import { OptionError } from '@quality-hub/protocol';
 import type { Policy } from '@quality-hub/resilience';
+import type { SecretSource } from './secrets/secret-source.ts';
 import type { DatabaseSection } from './sections.ts';
 
-export type DatabaseSurroundings = Pick<DatabaseOptions, 'mask' | 'observe' | 'remainingMs'>;
+export interface DatabaseSurroundings extends Pick<DatabaseOptions, 'mask' | 'observe' | 'remainingMs'> {
+  /** Gives the secrets of the sections. */
+  readonly secrets: SecretSource;
+}
 
 /** The database of a section or, with an address, a copy of it: with the same policy, since the server is the same. */
 export type OpenAt = (url?: string) => SqlDatabase;
@@ -16,13 +21,17 @@ type Door = Pick<typeof import('@quality-hub/clients/db'), 'openDatabase' | 'iso
 export function databaseOpener(
   name: string,
   section: DatabaseSection,
-  { policy, ...around }: DatabaseSurroundings & { readonly policy: Policy },
+  { policy, secrets, ...around }: DatabaseSurroundings & { readonly policy: Policy },
   { openDatabase, isolationProblems }: Door,
 ): OpenAt {
   const { policy: _, health, isolation, template, truncate, plans, warmUp, ...options } = section;
   const problems = [...isolationProblems(section), ...flagProblems({ plans, warmUp })];
   if (problems.length > 0) throw new OptionError(`Database "${name}"`, problems);
-  return url => openDatabase({ ...options, ...(url === undefined ? {} : { url }), ...around, name, policy });
+  const secret = nameOfSecret(section.url);
+  const renewAddress = (values: readonly string[], reason: string): Promise<boolean> =>
+    secrets.recover(secret as string, { values, reason, dependency: name, withOthers: false });
+  const own = secret === undefined ? {} : { renewAddress };
+  return url => openDatabase({ ...options, ...(url === undefined ? own : { url }), ...around, name, policy });
 }
 
 function flagProblems(flags: Readonly<Record<string, unknown>>): readonly string[] {

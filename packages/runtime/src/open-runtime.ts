@@ -27,6 +27,8 @@ import { openState, stateProblems } from './open-state.ts';
 import { OwnTime } from './own-time.ts';
 import { type PoolCounts, PoolTelling } from './pool-telling.ts';
 import { closeResources, makeResources, type Resources } from './resources.ts';
+import { bindSecrets } from './secrets/bind-secrets.ts';
+import { type RunningTest, RuntimeSecrets } from './secrets/runtime-secrets.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
 import { toldPolicy } from './told-policy.ts';
 import { warmUpClients } from './warm-up.ts';
@@ -53,6 +55,12 @@ export interface RuntimeOptions {
   /** Headers that tie a call to its test. */
   readonly headersFor?: (url: string) => Readonly<Record<string, string>> | undefined;
   readonly mask?: Mask;
+  /** Hears of every text of a secret before anybody gets it; the mask knows it already. */
+  readonly beforeReveal?: (name: string, texts: readonly string[]) => void;
+  /** The test that runs, for rules of access, for the audit and for evidence. */
+  readonly runningTest?: () => RunningTest | undefined;
+  /** Where it is written who had which secret. */
+  readonly auditFile?: string;
   /** Wall clock. @default Date.now */
   readonly now?: () => number;
 }
@@ -63,16 +71,34 @@ export interface RuntimeOptions {
  * @throws {ConfigError} (`QH_CONFIG`) with everything that is wrong with the sections.
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { config, observe = () => {}, onCall, mask = createMask({}), now = Date.now } = options;
+  const { observe = () => {}, onCall, mask = createMask({}), now = Date.now } = options;
+  const folder = options.configPath === undefined ? process.cwd() : dirname(options.configPath);
   const registry = new Registry({ wallNow: now });
   const remaining = options.remainingMs ? { remainingMs: options.remainingMs } : {};
   const time = new OwnTime(options.remainingMs);
   let runtime: Runtime | undefined;
+  const secrets = new RuntimeSecrets({
+    section: options.config.secrets ?? {},
+    folder,
+    observe,
+    now,
+    beforeReveal: (name, texts) => {
+      mask.add(texts);
+      options.beforeReveal?.(name, texts);
+    },
+    runningTest: options.runningTest ?? (() => undefined),
+    audit:
+      options.auditFile === undefined
+        ? undefined
+        : { path: options.auditFile, runId: options.runId, writer: options.worker },
+  });
+  const config = await bindSecrets(options.config, secrets);
   const { store, trouble } = await openState(config.state, options.stateFile);
   const own = prefixed(store, `run/${encodeURIComponent(options.runId)}/`);
   const resources = await makeResources(config, {
     registry,
     store: own,
+    secrets,
     client: {
       mask,
       ...remaining,
@@ -85,6 +111,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     database: {
       mask,
+      secrets,
       remainingMs: time.remainingMs,
       observe: query => {
         runtime?.noteQuery(query);
@@ -109,7 +136,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     databases: resources.databases,
     openAt: (name, url) => (resources.openers.get(name) as OpenAt)(url),
     runId: options.runId,
-    folder: options.configPath === undefined ? process.cwd() : dirname(options.configPath),
+    folder,
     stateFile: options.stateFile,
     time,
     observe,
@@ -117,6 +144,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   runtime = new Runtime({
     config,
     resources,
+    secrets,
     isolated,
     registry,
     shared,
@@ -143,6 +171,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
 interface Parts {
   readonly config: QualityHubConfig;
   readonly resources: Resources;
+  readonly secrets: RuntimeSecrets;
   readonly isolated: IsolatedDatabases;
   readonly registry: Registry;
   readonly shared: SharedBreakers;
@@ -181,6 +210,11 @@ export class Runtime {
   /** Breakers and counts of this process. */
   get registry(): Registry {
     return this.#parts.registry;
+  }
+
+  /** The secrets of the configuration. */
+  get secrets(): RuntimeSecrets {
+    return this.#parts.secrets;
   }
 
   /** What the workers of this run share. */
@@ -328,7 +362,7 @@ export class Runtime {
   }
 
   async #close(): Promise<void> {
-    const { resources, isolated, shared, store, board } = this.#parts;
+    const { resources, secrets, isolated, shared, store, board } = this.#parts;
     this.#endWarmUp();
     try {
       await isolated.close();
@@ -338,6 +372,8 @@ export class Runtime {
       await board.close();
       await shared.close();
       await this.#telling;
+      // After all that may sign in once more to say goodbye.
+      await secrets.close();
       await store.close();
     }
   }

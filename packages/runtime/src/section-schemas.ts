@@ -2,10 +2,11 @@
 import type { SectionSchemas } from '@quality-hub/config';
 
 export async function sectionSchemas(): Promise<SectionSchemas> {
-  const [{ policiesSchema }, { clientsSchema }, { databasesSchema }] = await Promise.all([
+  const [{ policiesSchema }, { clientsSchema }, { databasesSchema }, { secretsSchema }] = await Promise.all([
     import('@quality-hub/resilience/schema'),
     import('@quality-hub/clients/http/schema'),
     import('@quality-hub/clients/db/schema'),
+    import('@quality-hub/secrets/schema'),
   ]);
-  return { clients: clientsSchema, databases: databasesSchema, policies: policiesSchema };
+  return { clients: clientsSchema, databases: databasesSchema, policies: policiesSchema, secrets: secretsSchema };
 }

@@ -1,13 +1,18 @@
 /** What the sections of a configuration may hold: the options of the packages that they configure. */
 import type { Auth, AuthSection, HttpClientOptions } from '@quality-hub/clients';
 import type { DatabaseOptions, IsolationSection } from '@quality-hub/clients/db';
-import type { HubConfig } from '@quality-hub/config';
+import type { HubConfig, SecretReference } from '@quality-hub/config';
 import type { PolicyOptions, ProbeSchedule } from '@quality-hub/resilience';
+import type { SecretsSection } from '@quality-hub/secrets';
 
 /** What the runtime gives to a client itself. */
 type Given = 'name' | 'policy' | 'remainingMs' | 'observe' | 'headersFor' | 'transport' | 'mask' | 'now' | 'sleep';
 
-export interface ClientSection extends Omit<HttpClientOptions, Given | 'auth'> {
+export interface ClientSection extends Omit<HttpClientOptions, Given | 'auth' | 'baseURL' | 'headers'> {
+  /** Paths of calls are below it. A secret is read when the client is made; a user and password in it sign in. */
+  readonly baseURL?: string | URL | SecretReference;
+  /** Sent with each call to the client's own origin; a secret is read anew for each attempt. */
+  readonly headers?: Readonly<Record<string, string | SecretReference>>;
   /** Plain data, or what the functions of `@quality-hub/clients` give. An OAuth token is shared by all workers of the run. */
   readonly auth?: Auth | AuthSection;
   /**
@@ -53,7 +58,7 @@ export interface StateSection {
   readonly kind: 'sqlite' | 'memory';
 }
 
-export type QualityHubConfig = HubConfig<ClientSection, DatabaseSection, PolicySection, StateSection>;
+export type QualityHubConfig = HubConfig<ClientSection, DatabaseSection, PolicySection, StateSection, SecretsSection>;
 
 /** The name of a client in reports, in errors and in `needs`: the default one is known by its fixture, `api`. */
 export function dependencyOf(client: string): string {

@@ -116,6 +116,11 @@ export class Secrets implements AsyncDisposable {
     return Object.fromEntries(entries) as Record<Names, Secret>;
   }
 
+  /** The value as boxes give it, without telling the mask: to be compared with another one, and for nothing else. */
+  peek(name: string): unknown {
+    return this.#known.get(name)?.value;
+  }
+
   /** What is known of a secret that was read. @throws {SecretError} for a name that is none. */
   factsOf(name: string): SecretFacts {
     const { reference, stored, refusedCurrent } = this.#of(name);
@@ -145,16 +150,24 @@ export class Secrets implements AsyncDisposable {
    * Somebody was refused with these values of a secret. True where boxes of the name give another one now: the current one,
    * else the version before it, which still counts where a rotation is half done.
    *
+   * @param options.onlyNewer Not the version before: of several secrets nobody knows which one was refused.
    * @throws {SecretError} where the store says why it gives nothing.
    */
-  async recover(name: string, refused: readonly unknown[], reason: string): Promise<boolean> {
+  async recover(
+    name: string,
+    refused: readonly unknown[],
+    reason: string,
+    { onlyNewer = false }: { readonly onlyNewer?: boolean } = {},
+  ): Promise<boolean> {
     const known = this.#of(name);
+    if (refused.length === 0) return false;
     // Somebody else has found another one.
     if (!known.isAmong(refused)) return true;
     if (this.#now() < known.fruitlessUntil) return false;
     known.refusedCurrent = undefined;
     await this.#load(known, reason);
-    if (!known.isAmong(refused) || (await this.#fallBack(known, refused, reason))) return true;
+    if (!known.isAmong(refused)) return true;
+    if (!onlyNewer && (await this.#fallBack(known, refused, reason))) return true;
     known.fruitlessUntil = this.#now() + FRUITLESS_MS;
     return false;
   }

@@ -14,6 +14,12 @@ const isObjectWith = (method: string) => (value: unknown) =>
   typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[method] === 'function';
 const work = when<(...given: never[]) => unknown>('a function', value => typeof value === 'function');
 
+/** `secret('name')` of the configuration, which is a function until it is read. */
+const secretReference = when<() => Promise<string>>(
+  "secret('name')",
+  value => typeof value === 'function' && typeof (value as { toJSON?: unknown }).toJSON === 'function',
+);
+
 /** A text, a function that gets it, or a box that is opened with `reveal`. */
 const secret = z.union([z.string().min(1), work, when('a box with reveal()', isObjectWith('reveal'))]);
 
@@ -107,8 +113,11 @@ const healthPath = z.string().regex(/^\/|^https?:\/\//, 'expected a path such as
 
 /** One client as a configuration has it. */
 export const clientSchema = z.strictObject({
-  baseURL: baseURL.optional().describe('Paths of calls are below it'),
-  headers: z.record(z.string().min(1), z.string()).optional().describe('Sent with each call to the own origin'),
+  baseURL: z.union([baseURL, secretReference]).optional().describe("Paths of calls are below it; also secret('name')"),
+  headers: z
+    .record(z.string().min(1), z.union([z.string(), secretReference]))
+    .optional()
+    .describe("Sent with each call to the own origin; also secret('name')"),
   auth: auth.optional().describe('Signs in, to the own origin only'),
   policy: z
     .union([z.string().min(1), policySchema])
