@@ -1,5 +1,7 @@
 /** A place in a configuration, as a list of names and as one text: `clients.default.retry[0]`. */
 
+import { isSecretReference } from './secret-reference.ts';
+
 export type ConfigPath = readonly PropertyKey[];
 
 /** Names that hold a dot or a bracket are quoted: `policies["a.b"].retry`. */
@@ -50,13 +52,8 @@ export function isTree(value: unknown): value is Readonly<Record<string, unknown
 
 /** Every value that is no tree, with its place; an empty tree is one. */
 export function leavesOf(root: unknown, path: ConfigPath = []): readonly (readonly [ConfigPath, unknown])[] {
-  if (!isTree(root) || isMarker(root)) return [[path, root]];
+  if (!isTree(root) || isSecretReference(root)) return [[path, root]];
   const entries = Object.entries(root);
   if (entries.length === 0) return path.length === 0 ? [] : [[path, root]];
   return entries.flatMap(([key, value]) => leavesOf(value, [...path, key]));
-}
-
-/** An object that stands for a value, such as that of `secret('name')`, is known by its symbols. */
-export function isMarker(value: object): boolean {
-  return Object.getOwnPropertySymbols(value).length > 0;
 }

@@ -1,6 +1,7 @@
 /** Addresses that depend on the suite's own values: `baseURL: ({ config }) => config.shop.baseURL`. */
 import { errorSentence } from '@quality-hub/protocol';
 import { type ConfigPath, pathText, valueAt } from './config-path.ts';
+import { isSecretReference } from './secret-reference.ts';
 
 /** What a function in the place of an address is given. */
 export interface DerivedFrom<Values = Readonly<Record<string, unknown>>> {
@@ -40,7 +41,8 @@ export function derivedValues(tree: Readonly<Record<string, unknown>>, from: Der
       for (const name of names) {
         const path = [section, entry, name];
         const make = valueAt(tree, path);
-        if (typeof make !== 'function' || (section === 'databases' && make.length === 0)) continue;
+        if (typeof make !== 'function' || isSecretReference(make) || (section === 'databases' && make.length === 0))
+          continue;
         try {
           if (from === undefined) failed.push(pathText(path));
           else found.push({ path, value: make(from) });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { type ResolvedConfig, type ResolveOptions, resolveConfig, secret } from './index.ts';
+import { nameOfSecret, type ResolvedConfig, type ResolveOptions, resolveConfig } from './index.ts';
 import { scratchFiles } from './testing/scratch-files.ts';
 
 const ZOD = import.meta.resolve('zod');
@@ -233,10 +233,15 @@ test('a credential that is written into a file is refused, with what to write in
 
 test('a secret by its name is a value, and no layer looks into it', async () => {
   const folder = suite(
-    `databases: { shop: { url: Object.freeze({ [Symbol.for('@quality-hub/secret-reference')]: 'shopDb' }) } }`,
+    `databases: {
+      shop: { url: Object.assign(() => {}, { [Symbol.for('@quality-hub/secret-reference')]: 'shopDb' }) },
+      stock: { url: { $secret: 'stockDb' } },
+    }`,
   );
-  const { config } = await resolve(folder);
-  expect(config.databases).toEqual({ shop: { url: secret('shopDb') } });
+  const { shop, stock } = (await resolve(folder)).config.databases as Record<string, { url: unknown }>;
+  expect(nameOfSecret(shop?.url)).toBe('shopDb');
+  expect(nameOfSecret(stock?.url)).toBe('stockDb');
+  expect(typeof stock?.url).toBe('function');
 });
 
 test('a local file of an earlier version is brought to the one that counts, and that is said', async () => {
