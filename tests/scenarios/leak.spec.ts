@@ -8,6 +8,7 @@ import { findValues } from '../leaks/find-values.ts';
 import { DOORS, type Door, ENVIRONMENT, SECRETS } from './leak/doors.ts';
 import { leakSuite, type Using } from './leak/leak-suite.ts';
 import { type ShopServer, startShopServer } from './leak/shop-server.ts';
+import { openTraceViewer } from './leak/trace-viewer.ts';
 
 const { executablePath, args } = chooseBrowser();
 const THEIRS = `[['list'], ['line'], ['dot'], ['github'], ['null'], ['html', { open: 'never' }], ['blob'],
@@ -57,6 +58,27 @@ test('with us none is in any byte of what is left or printed', async () => {
   await using result = await run('@quality-hub/test', `reporters(${THEIRS})`);
   expect(result.exitCode, result.output).toBe(1);
   expect(leaks(result, sources)).toEqual({});
+});
+
+test('the rewritten traces open in the trace viewer, with their actions, snapshots and traffic', async ({ page }) => {
+  await using result = await run('@quality-hub/test', `reporters(${THEIRS})`, ['browser.spec.ts']);
+  const trace = (name: string): string => join(result.dir, 'test-results', `browser-what-${name}`, 'trace.zip');
+  {
+    await using viewer = await openTraceViewer(trace('the-page-shows'));
+    await page.goto(viewer.url);
+    await page.getByText(/^Fill/).first().click();
+    await expect(page.locator('.action-title', { hasText: 'Fill' })).toContainText('[masked]');
+    const snapshot = page.frameLocator('iframe.snapshot-visible');
+    await expect(snapshot.getByRole('heading')).toHaveText('[masked]');
+    await page.getByRole('tab', { name: 'Console' }).click();
+    await expect(page.locator('.console-tab')).toContainText('the page says [masked]');
+  }
+  await using viewer = await openTraceViewer(trace('goes-over-the-wire'));
+  await page.goto(viewer.url);
+  await page.getByRole('tab', { name: 'Network' }).click();
+  await page.getByText('POST').last().click();
+  await page.getByRole('tab', { name: 'Payload' }).click();
+  await expect(page.getByText('[masked]').first()).toBeVisible();
 });
 
 test('none is in the blobs of shards, nor in what is merged from them', async () => {
