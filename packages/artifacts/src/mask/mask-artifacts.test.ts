@@ -172,6 +172,18 @@ test('what a shard hands on is masked with the traces inside of it, also where m
   expect(readdirSync(folder.path).toSorted()).toEqual(['again.zip', 'report-1.zip']);
 });
 
+test('an archive is known by its bytes, packed or not, whatever its member is called', async () => {
+  const inner = readFileSync(writeZip(folder.at('inner.zip'), { 'log.txt': `a ${SECRET}` }));
+  for (const method of [0, 8]) {
+    const path = writeZip(folder.at(`outer-${method}.zip`), { [`attachments/${sha1('of a zip')}`]: inner }, method);
+    expect(await maskFile(path, { mask })).toBe(true);
+    const [[name = '', bytes] = []] = Object.entries(readZip(path));
+    expect(name).toBe(`attachments/${sha1(bytes ?? '')}`);
+    writeFileSync(folder.at('inner-after.zip'), bytes ?? '');
+    expect(readZip(folder.at('inner-after.zip'))['log.txt']?.toString()).toBe('a [masked]');
+  }
+});
+
 test('the HTML report: data get new names, which its page knows', async () => {
   const data = `# Error\n${SECRET}`;
   const old = sha1(data);

@@ -1,7 +1,7 @@
 /** Reads a zip file by its directory: a member at a time, as it stands or inflated. */
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { createInflateRaw, inflateRawSync } from 'node:zlib';
+import { constants, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { ArchiveError } from '../errors.ts';
 import {
   DEFLATED,
@@ -26,6 +26,8 @@ import {
 
 /** A larger directory is that of no report: 64 MiB are half a million members. */
 const LARGEST_DIRECTORY = 64 * 1024 * 1024;
+/** Of packed bytes: its tables stand before the first byte of a content. */
+const ENOUGH_TO_BEGIN = 1_024;
 
 export class ZipReader {
   readonly path: string;
@@ -75,6 +77,17 @@ export class ZipReader {
     const inflate = createInflateRaw();
     raw.on('error', error => inflate.destroy(error));
     return raw.pipe(inflate);
+  }
+
+  /** How the content of a member begins, at most `length` bytes; none where that cannot be told. */
+  beginning(member: ZipMember, length: number): Buffer {
+    const raw = this.#read(this.contentAt(member), Math.min(member.compressedBytes, ENOUGH_TO_BEGIN));
+    if (member.method === STORED) return raw.subarray(0, length);
+    try {
+      return inflateRawSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, length);
+    } catch {
+      return Buffer.alloc(0);
+    }
   }
 
   /** Bytes of the file, wherever they belong. */
