@@ -25,6 +25,8 @@ export interface SecretVersion {
 export interface ReadSecretOptions {
   /** As the store names it, or `previous`. @default the current one */
   readonly version?: string;
+  /** Somebody was refused with what was read before: credentials that were made for us are made anew. @default false */
+  readonly fresh?: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -265,8 +265,12 @@ export class Secrets implements AsyncDisposable {
   async #ask({ name, reference }: KnownSecret, version?: string, renewedFor?: string): Promise<StoredSecret> {
     const { store, path } = reference;
     const { stores, timeoutMs = 10_000, onRead } = this.#options;
-    const signal = this.#signal();
-    const asked = (stores[store] as SecretStore).read(path, { signal, ...(version === undefined ? {} : { version }) });
+    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(timeoutMs)]);
+    const asked = (stores[store] as SecretStore).read(path, {
+      signal,
+      fresh: renewedFor !== undefined,
+      ...(version === undefined ? {} : { version }),
+    });
     // A store of somebody else may not listen to the signal.
     const secret = await Promise.race([asked, aborted(signal)]).catch((error: unknown) => {
       if (!signal.aborted || error instanceof SecretError) throw error;

@@ -17,6 +17,13 @@ export { eventStreamContract } from './contracts/event-stream-contract.ts';
 export { type KeyValueSource, keyValueContract } from './contracts/key-value/key-value-contract.ts';
 export { type SharedKeyValueSource, sharedKeyValueContract } from './contracts/key-value/shared-key-value-contract.ts';
 export { type AttemptRecord, type RunRecord, runRecord, type TestRecord } from './contracts/run-record.ts';
+export {
+  type OpenedSecretStore,
+  type SecretStoreSource,
+  secretStoreContract,
+} from './contracts/secret-store/secret-store-contract.ts';
+export type { EmulatedAnswer, EmulatedRequest, Emulator, EmulatorFault } from './emulators/emulator-server.ts';
+export { type DatabaseRole, startVaultEmulator, type VaultEmulator } from './emulators/vault/vault-emulator.ts';
 export { InlineRunError, InlineTimeoutError } from './errors.ts';
 export { FakeClock } from './fake-clock.ts';
 export { cleanEnvironment } from './inline-run/clean-environment.ts';

@@ -26,7 +26,7 @@ export function environmentStore({ files = [], env = process.env }: EnvironmentS
     return read;
   };
   const find = async (name: string): Promise<string> => {
-    const value = env[name] ?? (await fromFiles())[name];
+    const value = own(env, name) ?? own(await fromFiles(), name);
     if (value !== undefined) return value;
     const close = closestName(name, [...Object.keys(env), ...Object.keys(await fromFiles())]);
     throw new SecretError(
@@ -39,7 +39,8 @@ export function environmentStore({ files = [], env = process.env }: EnvironmentS
   };
   return {
     kind: 'env',
-    read: async (name, { version }): Promise<StoredSecret> => {
+    read: async (name, { version, signal }): Promise<StoredSecret> => {
+      signal.throwIfAborted();
       if (version !== undefined) {
         throw new SecretError(
           'QH_SECRET_VERSION',
@@ -81,4 +82,9 @@ async function readFiles(files: readonly string[]): Promise<NodeJS.Dict<string>>
     }
   }
   return all;
+}
+
+/** `constructor` is in every object, and no variable. */
+function own(variables: NodeJS.Dict<string>, name: string): string | undefined {
+  return Object.hasOwn(variables, name) ? variables[name] : undefined;
 }

@@ -40,7 +40,8 @@ export function fileStore({ path, key, now = () => new Date() }: FileStoreOption
   };
   return {
     kind: 'file',
-    read: async (name, { version }): Promise<StoredSecret> => {
+    read: async (name, { version, signal }): Promise<StoredSecret> => {
+      signal.throwIfAborted();
       const file = await open();
       const versions = versionsOf(file, name);
       const found =

@@ -81,7 +81,7 @@ export class SecretFile {
 
   /** The newest first. */
   versions(name: string): readonly Omit<FileVersion, 'value'>[] {
-    return (this.#content.secrets[name] ?? []).map(({ version, createdAt }) => ({
+    return this.#kept(name).map(({ version, createdAt }) => ({
       version: String(version),
       createdAt,
     }));
@@ -89,7 +89,7 @@ export class SecretFile {
 
   /** @throws {SecretError} `_INVALID` where the value was changed by somebody without the key. */
   value(name: string, version: string): StoredSecret['value'] {
-    const kept = this.#content.secrets[name]?.find(one => String(one.version) === version);
+    const kept = this.#kept(name).find(one => String(one.version) === version);
     try {
       return JSON.parse(decrypt(this.#key, bound(name, Number(version)), kept?.sealed ?? '')) as StoredSecret['value'];
     } catch (cause) {
@@ -104,7 +104,7 @@ export class SecretFile {
 
   /** Writes a new version; the one before is kept. */
   with(name: string, value: StoredSecret['value'], now: Date): SecretFile {
-    const before = this.#content.secrets[name] ?? [];
+    const before = this.#kept(name);
     const version = (before[0]?.version ?? 0) + 1;
     const sealed = encrypt(this.#key, bound(name, version), JSON.stringify(value));
     const kept = [{ version, createdAt: now.toISOString(), sealed }, ...before].slice(0, KEPT_VERSIONS);
@@ -138,6 +138,12 @@ export class SecretFile {
     const file = new SecretFile(this.#path, key, content);
     file.#save(content);
     return file;
+  }
+
+  /** `constructor` is in every object, and no secret. */
+  #kept(name: string): Content['secrets'][string] {
+    const { secrets } = this.#content;
+    return Object.hasOwn(secrets, name) ? (secrets[name] ?? []) : [];
   }
 
   #saved(content: Content): SecretFile {
