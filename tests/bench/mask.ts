@@ -1,20 +1,28 @@
 /**
- * What masking costs a text: in chunks and per line, beside one regular expression of all needles.
+ * What masking costs a text: in chunks and per line, beside one regular expression of all needles. And a trace, beside the
+ * plain way, which packs everything again.
  *
  * `pnpm bench mask [--rounds N] [--megabytes N]`
  */
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { errorSentence, OptionError } from '@quality-hub/protocol';
 import { createMask, encodedForms, type Mask } from '@quality-hub/telemetry';
 import { atLeast, atMost, say, tell } from './figure.ts';
 import { logText, oneEvent, secretsOf } from './measure/log-text.ts';
 import { readNumbers } from './measure/options.ts';
-import { compare, inRounds } from './measure/rounds.ts';
+import { compare, inRounds, type Samples } from './measure/rounds.ts';
 import { lowerQuartile, median } from './measure/statistics.ts';
+import { type MaskedTrace, maskInChild, writeTrace } from './measure/trace-file.ts';
 
 const CHUNK = 64 * 1024;
 /** The regular expression is too slow for all of it. */
 const PART = 10;
 const EVENTS = 2_000;
+/** What a trace of 50 MB holds. */
+const TRACE_BYTES = 110_000_000;
+const TRACE_ROUNDS = 3;
 
 /** Every needle in one expression, the longest first: what one would write without an engine. */
 function alternation(values: readonly string[]): RegExp {
@@ -27,6 +35,25 @@ function inChunks(mask: Mask, chunks: readonly string[], shapes: boolean): numbe
   let length = 0;
   for (const chunk of chunks) length += stream.push(chunk).length;
   return length + stream.end().length;
+}
+
+async function traces(): Promise<{ bytes: number; samples: Samples<'ours' | 'plain' | 'idle', MaskedTrace> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'qh-bench-'));
+  const [clean, path, small] = ['clean.zip', 'trace.zip', 'small.txt'].map(name => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const { contentBytes, zipBytes } = writeTrace(clean, TRACE_BYTES);
+  say(`A trace of ${Math.round(zipBytes / 1e6)} MB, with ${Math.round(contentBytes / 1e6)} MB of content`);
+  writeFileSync(small, 'nothing');
+  const samples = await inRounds(['ours', 'plain', 'idle'], TRACE_ROUNDS, async way => {
+    if (way === 'idle') return maskInChild('ours', small);
+    copyFileSync(clean, path);
+    return maskInChild(way, path);
+  });
+  rmSync(folder, { recursive: true });
+  return { bytes: contentBytes, samples };
 }
 
 try {
@@ -74,12 +101,20 @@ try {
   const times = compare(samples.expression, samples.chunks, (theirs, ours) => (theirs * PART) / ours);
   const noise = compare(samples.chunks, samples.chunksAgain, (one, other) => one / other).spread;
   say(`The same against itself: ${noise.map(one => one.toFixed(2)).join(' to ')}`);
+  const trace = await traces();
+  const traceSpeed = (way: 'ours' | 'plain'): number =>
+    trace.bytes / 1_000 / lowerQuartile(trace.samples[way].map(({ ms }) => ms));
+  const peak = (way: 'ours' | 'plain' | 'idle'): number => median(trace.samples[way].map(({ peakMb }) => peakMb));
+  say(`The plain way: ${Math.round(traceSpeed('plain'))} MB/s, ${Math.round(peak('plain'))} MB`);
+  say(`A process of sources that masks nothing needs ${Math.round(peak('idle'))} MB`);
   tell([
     atLeast('mask.chunks', speed('chunks'), { unit: 'MB/s', target: 1_000 }),
     atLeast('mask.lines', speed('lines'), { unit: 'MB/s', target: 1_000 }),
     atLeast('mask.chunks.ratio', times.value, { unit: 'times one RegExp', target: 10 }),
     atLeast('mask.short.chunks', speed('shortChunks'), { unit: 'MB/s', target: 300 }),
     atLeast('mask.short.lines', speed('shortLines'), { unit: 'MB/s', target: 300 }),
+    atLeast('mask.trace', traceSpeed('ours'), { unit: 'MB of content/s', target: 80 }),
+    atMost('mask.trace.memory', peak('ours') - peak('idle'), { unit: 'MB more than idle', target: 100 }),
     atMost('mask.event', (median(samples.events) * 1_000) / EVENTS, { unit: 'µs', target: 5 }),
   ]);
 } catch (error) {

@@ -34,6 +34,9 @@ export class ZipReader {
   readonly members: readonly ZipMember[];
   readonly #fd: number;
   readonly #size: number;
+  readonly #header = Buffer.alloc(LOCAL_HEADER_BYTES);
+  /** Holds one packed member after the other. */
+  #packed = Buffer.alloc(0);
 
   /** @throws {ArchiveError} (`QH_ARCHIVE`) if its directory cannot be read. */
   constructor(path: string) {
@@ -59,10 +62,13 @@ export class ZipReader {
 
   /** @throws {ArchiveError} (`QH_ARCHIVE`) if it cannot be inflated, or is larger than it says. */
   bytes(member: ZipMember): Buffer {
-    const raw = this.raw(member);
-    if (member.method === STORED) return raw;
+    if (member.method === STORED) return this.raw(member);
+    if (this.#packed.length < member.compressedBytes) this.#packed = Buffer.allocUnsafeSlow(member.compressedBytes);
+    const raw = this.#read(this.contentAt(member), member.compressedBytes, this.#packed);
+    const size = Math.max(1, member.sizeBytes);
     try {
-      return inflateRawSync(raw, { maxOutputLength: Math.max(1, member.sizeBytes) });
+      // In one piece, and with room for one byte more, so that it is known to be the end.
+      return inflateRawSync(raw, { maxOutputLength: size, chunkSize: Math.max(64, size + 1) });
     } catch (cause) {
       throw this.#broken(`its member ${member.name} cannot be inflated`, cause);
     }
@@ -79,25 +85,14 @@ export class ZipReader {
     return raw.pipe(inflate);
   }
 
-  /** How the content of a member begins, at most `length` bytes; none where that cannot be told. */
-  beginning(member: ZipMember, length: number): Buffer {
-    const raw = this.#read(this.contentAt(member), Math.min(member.compressedBytes, ENOUGH_TO_BEGIN));
-    if (member.method === STORED) return raw.subarray(0, length);
-    try {
-      return inflateRawSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, length);
-    } catch {
-      return Buffer.alloc(0);
-    }
-  }
-
-  /** Bytes of the file, wherever they belong. */
-  range(at: number, length: number): Buffer {
-    return this.#read(at, length);
+  /** Bytes of the file, wherever they belong, at the beginning of `into`. */
+  range(at: number, length: number, into: Buffer): Buffer {
+    return this.#read(at, length, into);
   }
 
   /** Where the content of a member begins in the file. */
   contentAt({ headerAt, name }: ZipMember): number {
-    const header = this.#read(headerAt, LOCAL_HEADER_BYTES);
+    const header = this.#read(headerAt, LOCAL_HEADER_BYTES, this.#header);
     if (header.readUInt32LE(0) !== LOCAL_HEADER) throw this.#broken(`its member ${name} is not where it should be`);
     return headerAt + LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
   }
@@ -180,9 +175,9 @@ export class ZipReader {
     return { count: count ?? 0, length: length ?? 0, at: at ?? 0 };
   }
 
-  #read(at: number, length: number): Buffer {
+  #read(at: number, length: number, into?: Buffer): Buffer {
     if (at < 0 || at + length > this.#size) throw this.#broken(`${length} bytes at ${at} go beyond its end`);
-    const bytes = Buffer.allocUnsafe(length);
+    const bytes = into?.subarray(0, length) ?? Buffer.allocUnsafe(length);
     for (let done = 0; done < length; ) {
       const read = readSync(this.#fd, bytes, done, length - done, at + done);
       if (read === 0) throw this.#broken('it became shorter while it was read');

@@ -1,5 +1,5 @@
 /** Writes a zip file: members of another one as they stand, bytes, or what lies in a file. */
-import { closeSync, createReadStream, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, statSync, writeSync, writevSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 import {
@@ -34,6 +34,7 @@ export class ZipWriter {
   readonly #fd: number;
   readonly #members: ZipMember[] = [];
   readonly #names = new Set<string>();
+  readonly #piece = Buffer.allocUnsafe(PIECE);
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #at = 0;
@@ -51,13 +52,17 @@ export class ZipWriter {
   copy(zip: ZipReader, member: ZipMember): void {
     const headerAt = this.#header(member);
     const from = zip.contentAt(member);
-    for (let done = 0; done < member.compressedBytes; done += PIECE)
-      this.#write(zip.range(from + done, Math.min(PIECE, member.compressedBytes - done)));
+    this.#flush();
+    for (let done = 0; done < member.compressedBytes; done += PIECE) {
+      const piece = zip.range(from + done, Math.min(PIECE, member.compressedBytes - done), this.#piece);
+      for (let written = 0; written < piece.length; ) written += writeSync(this.#fd, piece, written);
+      this.#at += piece.length;
+    }
     this.#add({ ...member, headerAt });
   }
 
   bytes(name: string, bytes: Buffer, facts: ZipMemberFacts): void {
-    const content = facts.method === STORED ? bytes : deflateRawSync(bytes);
+    const content = facts.method === STORED ? bytes : deflateRawSync(bytes, { chunkSize: Math.max(64, bytes.length) });
     const member = newMember(name, facts, { crc32: crc32(bytes), sizeBytes: bytes.length, content: content.length });
     const headerAt = this.#header(member);
     this.#write(content);
@@ -120,10 +125,13 @@ export class ZipWriter {
   }
 
   #flush(): void {
-    const bytes = Buffer.concat(this.#pending);
+    const [pending, length] = [this.#pending, this.#pendingBytes];
     this.#pending = [];
     this.#pendingBytes = 0;
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+    let done = length === 0 ? 0 : writevSync(this.#fd, pending);
+    if (done === length) return;
+    // A full disk, or a signal: the rest piece by piece, or the reason.
+    for (const bytes = Buffer.concat(pending); done < length; ) done += writeSync(this.#fd, bytes, done);
   }
 }
 
