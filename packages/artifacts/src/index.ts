@@ -13,3 +13,5 @@ export {
   maskArtifacts,
 } from './mask/mask-artifacts.ts';
 export { type MaskFileOptions, maskFile } from './mask/mask-file.ts';
+export { type FoundPattern, findSecrets } from './patterns/find-secrets.ts';
+export { SECRET_RULES, type SecretRule } from './patterns/secret-rules.ts';
