@@ -1,4 +1,5 @@
 /** A place in a configuration, as a list of names and as one text: `clients.default.retry[0]`. */
+import { isSecretReference } from './secret-reference.ts';
 
 import { isSecretReference } from './secret-reference.ts';
 
@@ -56,4 +57,9 @@ export function leavesOf(root: unknown, path: ConfigPath = []): readonly (readon
   const entries = Object.entries(root);
   if (entries.length === 0) return path.length === 0 ? [] : [[path, root]];
   return entries.flatMap(([key, value]) => leavesOf(value, [...path, key]));
+}
+
+/** An object that stands for a value, such as that of `secret('name')`, also as it stands in JSON. */
+export function isMarker(value: object): boolean {
+  return isSecretReference(value) || Object.getOwnPropertySymbols(value).length > 0;
 }

@@ -18,8 +18,17 @@ export {
   findLocalConfig,
   LOCAL_FILES,
 } from './find-config.ts';
+export { frozen } from './frozen.ts';
 export { LAYER_KINDS, type Layer, type LayerKind, type LayerSource } from './layers/layer.ts';
+export { mergeLayers } from './layers/merge-layers.ts';
 export { SET_VARIABLE, VALUE_PREFIX } from './layers/text-layers.ts';
+export { type ChangedPath, changedPaths } from './live/changed-paths.ts';
+export { type ConfigEvent, LiveConfig, type LiveOptions } from './live/live-config.ts';
 export { type ConfigSurroundings, type LoadedConfig, loadConfig } from './load-config.ts';
 export { meant } from './meant.ts';
+export { ENVIRONMENT_VARIABLE, type ResolveOptions, resolveConfig } from './resolve-config.ts';
+export { type Explanation, ResolvedConfig } from './resolved-config.ts';
+export { type CheckedValues, checkValues } from './schema/check-values.ts';
+export { type SchemaIssue, shownValue } from './schema/problem-words.ts';
+export type { InputOf, OutputOf, StandardIssue, StandardResult, StandardSchema } from './schema/standard-schema.ts';
 export { boundReference, isSecretReference, nameOfSecret, type SecretReference, secret } from './secret-reference.ts';

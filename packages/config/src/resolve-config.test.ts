@@ -232,16 +232,16 @@ test('a credential that is written into a file is refused, with what to write in
 });
 
 test('a secret by its name is a value, and no layer looks into it', async () => {
-  const folder = suite(
-    `databases: {
-      shop: { url: Object.assign(() => {}, { [Symbol.for('@quality-hub/secret-reference')]: 'shopDb' }) },
-      stock: { url: { $secret: 'stockDb' } },
-    }`,
-  );
-  const { shop, stock } = (await resolve(folder)).config.databases as Record<string, { url: unknown }>;
-  expect(nameOfSecret(shop?.url)).toBe('shopDb');
-  expect(nameOfSecret(stock?.url)).toBe('stockDb');
-  expect(typeof stock?.url).toBe('function');
+  const reference = import.meta.resolve('./secret-reference.ts');
+  const folder = scratchFiles({
+    'quality-hub.config.mjs': `import { secret } from '${reference}';
+      export default { clients: { a: { baseURL: secret('shop') } }, databases: { shop: { url: secret('shopDb') } } };`,
+    'quality-hub.config.local.json': '{ "databases": { "shop": { "url": { "$secret": "ownDb" } } } }',
+  });
+  const { config, leaves } = await resolve(folder);
+  expect(nameOfSecret((config.clients as { a: { baseURL: unknown } }).a.baseURL)).toBe('shop');
+  expect(config.databases).toEqual({ shop: { url: { $secret: 'ownDb' } } });
+  expect(leaves.map(([path]) => path.join('.'))).toEqual(['clients.a.baseURL', 'databases.shop.url']);
 });
 
 test('a local file of an earlier version is brought to the one that counts, and that is said', async () => {

@@ -90,6 +90,7 @@ async function resolveFile(path: string, options: ResolveOptions): Promise<Resol
     environments: files.environments,
     config: config as HubConfig,
     values: checked.values,
+    input: values,
     schema: files.main.schema,
     layers,
     merged,

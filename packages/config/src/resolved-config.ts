@@ -2,6 +2,7 @@
 import { closestName } from '@quality-hub/protocol';
 import { type ConfigPath, isTree, leavesOf, pathText, readPath, valueAt } from './config-path.ts';
 import type { HubConfig } from './define-hub.ts';
+import { frozen } from './frozen.ts';
 import type { Layer, LayerKind } from './layers/layer.ts';
 import { layersAt, type MergedLayers } from './layers/merge-layers.ts';
 import type { StandardSchema } from './schema/standard-schema.ts';
@@ -14,6 +15,8 @@ export interface ResolvedParts {
   /** The sections. */
   readonly config: HubConfig;
   readonly values: Readonly<Record<string, unknown>>;
+  /** The values before the schema has filled in and changed anything. */
+  readonly input: Readonly<Record<string, unknown>>;
   readonly schema: StandardSchema | undefined;
   readonly layers: readonly Layer[];
   readonly merged: MergedLayers;
@@ -63,6 +66,11 @@ export class ResolvedConfig {
   /** The sections, for those who are configured with them. */
   get config(): HubConfig {
     return this.#parts.config;
+  }
+
+  /** The values before the schema has filled in and changed anything. */
+  get input(): Readonly<Record<string, unknown>> {
+    return this.#parts.input;
   }
 
   get schema(): StandardSchema | undefined {
@@ -123,13 +131,4 @@ function isBelowValue(layers: readonly Layer[], path: ConfigPath): boolean {
     const above = layersAt(layers, path.slice(0, at)).at(-1)?.value;
     return at > 0 && above !== undefined && !isTree(above);
   });
-}
-
-/** Trees and lists are frozen through and through; what is a class's is left as it is. */
-export function frozen<T>(value: T): T {
-  if (isTree(value) || Array.isArray(value)) {
-    for (const inner of Object.values(value)) frozen(inner);
-    Object.freeze(value);
-  }
-  return value;
 }

@@ -14,6 +14,14 @@ export interface RunHandoff {
   readonly runnerPid: number;
   /** What is wrong with the configuration of the suite: who needs it fails with the same sentence. */
   readonly configTrouble?: ConfigTrouble;
+  /** Where the checked configuration lies, where there is one. */
+  readonly config?: ConfigHandoff;
+}
+
+/** An encrypted file in the folder of the run, and its key: the file is uploaded with the folder, the key is not. */
+export interface ConfigHandoff {
+  readonly file: string;
+  readonly key: string;
 }
 
 /** An error of the configuration on its way from the runner to its workers. */

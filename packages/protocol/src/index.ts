@@ -82,7 +82,7 @@ export {
   type TrafficCountsEvidence,
   type TrafficEvidence,
 } from './evidence.ts';
-export { type ConfigTrouble, HANDOFF_VARIABLE, type RunHandoff, readHandoff } from './handoff.ts';
+export { type ConfigHandoff, type ConfigTrouble, HANDOFF_VARIABLE, type RunHandoff, readHandoff } from './handoff.ts';
 export {
   IDENTITY_ANNOTATION,
   type IdentityFacts,

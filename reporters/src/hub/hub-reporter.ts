@@ -31,6 +31,7 @@ import { tally } from '../base/tally.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import { EmbeddedDelivery } from './embedded-delivery.ts';
 import { endBlock } from './end-block.ts';
+import { HandedConfiguration, type HandedConfigurationOptions, type HandOverDoor } from './handed-configuration.ts';
 import { type CheckedOptions, checkOptions } from './options.ts';
 import { SpoolPlace } from './spool-place.ts';
 
@@ -51,6 +52,7 @@ interface Session {
   readonly normaliser: Normaliser;
   readonly suite: Suite;
   readonly maskConfig: () => void;
+  readonly endConfiguration: () => void;
 }
 
 export class HubReporter implements Reporter {
@@ -62,9 +64,7 @@ export class HubReporter implements Reporter {
   #block: string | undefined;
   #printsEarly = false;
   #configTrouble: ConfigTrouble | undefined;
-  /** Knows what the environment and our options tell; what the configuration of Playwright tells is added at the begin. */
-  readonly #mask = createMask({ env: process.env });
-  #unmaskTerminals: (() => void) | undefined;
+  #resolved: (Pick<HandedConfigurationOptions, 'resolved'> & { door: HandOverDoor }) | undefined;
 
   constructor(options: Readonly<Record<string, unknown>> = {}) {
     this.#given = options;
@@ -85,9 +85,13 @@ export class HubReporter implements Reporter {
     await this.#guard.runAsync(async () => {
       const mode = runMode(this.#given._mode, config);
       this.#configTrouble = undefined;
+      this.#resolved = undefined;
       if (!this.#options || !isRecorded(mode)) return;
-      const { trouble, sentence } = await checkConfiguration(this.#configDir(config));
+      const { trouble, sentence, ...checked } = await checkConfiguration(this.#configDir(config));
       this.#configTrouble = trouble;
+      if ('resolved' in checked && checked.resolved) {
+        this.#resolved = { resolved: checked.resolved, door: await import('@quality-hub/config/hand-over') };
+      }
       if (sentence === undefined) return;
       this.#notices.add(sentence);
       process.stderr.write(`Quality Hub: ${sentence}\n`);
@@ -180,10 +184,14 @@ export class HubReporter implements Reporter {
         delivery?.moveTo(folder);
       },
     });
+    let handed: HandedConfiguration | undefined;
     const settleIn = (): void => {
       const { spoolFolder, spool } = place;
       const { project } = options;
-      handOver({ runId: run.runId, shard, project, spoolFolder, runnerPid: process.pid, ...configTrouble });
+      handed?.end();
+      handed = this.#handConfiguration({ configDir, spoolFolder, shard });
+      const told = { ...configTrouble, ...(handed ? { config: handed.handoff } : {}) };
+      handOver({ runId: run.runId, shard, project, spoolFolder, runnerPid: process.pid, ...told });
       keepValues({ spoolFolder }, { shard, writer: spool.writer, values, env: process.env });
     };
     const delivery = options.hub === 'embedded' ? new EmbeddedDelivery(place.folder, run.runId) : undefined;
@@ -211,7 +219,22 @@ export class HubReporter implements Reporter {
       setInterval(() => this.#guard.run(() => place.check()), CHECK_MS).unref(),
     ];
     const maskConfig = (): void => normaliser.maskConfig(config);
-    return { run, shard, place, recording, delivery, timers, normaliser, suite, maskConfig };
+    const endConfiguration = (): void => handed?.end();
+    return { run, shard, place, recording, delivery, timers, normaliser, suite, maskConfig, endConfiguration };
+  }
+
+  #handConfiguration(
+    where: Pick<HandedConfigurationOptions, 'configDir' | 'spoolFolder' | 'shard'>,
+  ): HandedConfiguration | undefined {
+    if (this.#resolved === undefined) return undefined;
+    const { resolved, door } = this.#resolved;
+    const onNews = (sentence: string): void => {
+      this.#notices.add(sentence);
+      process.stderr.write(`Quality Hub: ${sentence}\n`);
+    };
+    const handed = HandedConfiguration.write({ ...where, resolved, onNews }, door);
+    void this.#guard.runAsync(async () => handed?.follow(), undefined);
+    return handed;
   }
 
   /** Ends the record, waits for the hub within its budget, and prepares the block. True when every event is kept. */
@@ -220,6 +243,7 @@ export class HubReporter implements Reporter {
     if (session === undefined) return true;
     await session.recording.lastEnds(LAST_ENDS_MS);
     for (const timer of session.timers) clearInterval(timer);
+    this.#guard.run(session.endConfiguration);
     this.#guard.run(() => session.recording.runEnded(result));
     this.#guard.run(() => session.place.settle());
     this.#guard.run(session.maskConfig);

@@ -1,7 +1,7 @@
 /** What a schema finds wrong, in our words: where, which value, what was expected, whose it is, what was meant. */
 import { closestName } from '@quality-hub/protocol';
 import { type ConfigPath, isTree, pathText, valueAt } from '../config-path.ts';
-import { isSecretReference, secretName } from '../secret-reference.ts';
+import { nameOfSecret } from '../secret-reference.ts';
 import { namesAt, type SchemaNode } from './schema-node.ts';
 
 /** What zod says of one wrong value; other schemas say the first two. */
@@ -62,7 +62,8 @@ export function droppedNames(
 
 /** A value for a message; never one whose name says that it is secret. */
 export function shownValue(value: unknown, key: PropertyKey | undefined): string {
-  if (isSecretReference(value)) return `secret('${secretName(value)}')`;
+  const secret = nameOfSecret(value);
+  if (secret !== undefined) return `secret('${secret}')`;
   if (/secret|password|token|key|url/i.test(String(key)) && typeof value === 'string') return 'set';
   if (value === undefined) return 'missing';
   const text = typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
