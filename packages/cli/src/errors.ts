@@ -33,3 +33,10 @@ export class InitError extends QualityHubError {
     super(message, { code: 'QH_INIT', hint });
   }
 }
+
+/** A command of the configuration cannot do what was asked (`QH_CONFIG_COMMAND`). No file was changed. */
+export class ConfigCommandError extends QualityHubError {
+  constructor(message: string, hint: string) {
+    super(message, { code: 'QH_CONFIG_COMMAND', hint });
+  }
+}

@@ -1,13 +1,9 @@
 /** Finds credentials that are written into a file, where their names belong. */
-import { createMask, isSecretKey } from '@quality-hub/telemetry';
+import { createMask } from '@quality-hub/telemetry';
 import { type ConfigPath, leavesOf, pathText } from './config-path.ts';
+import { isCredentialPlace } from './credential-place.ts';
 import type { Layer } from './layers/layer.ts';
 
-/** Of the section `clients`; the general names of secrets do not know them. */
-const AUTH_KEYS = new Set(['key', 'storeKey', 'secretAccessKey', 'sessionToken', 'passphrase']);
-/** Names that end as those of credentials do, as people call values of their own: `adminPassword`. */
-const CREDENTIAL =
-  /(?:pass(?:word|wd|phrase|code)|pwd|secret|token|credentials?|(?:api|access|private|signing|encryption)[_-]?key)$/i;
 /** Keys that can be told by their form: AWS, GitHub, GitLab, npm, Slack, Stripe, Google, a private key, a signed token. */
 const KNOWN_FORM =
   /^(?:(?:AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_\w{36,}|github_pat_\w{60,}|glpat-[\w-]{20,}|npm_\w{36}|xox[abprs]-[\w-]{10,}|[sr]k_live_\w{16,}|AIza[\w-]{35}|eyJ[\w-]{10,}\.eyJ[\w-]{5,}\.[\w-]{10,})$|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
@@ -35,7 +31,6 @@ export function literalSecrets({ tree, source }: Layer, text: string): readonly 
 }
 
 function reasonFor(path: ConfigPath, value: string, hasShape: (value: string) => boolean): string | undefined {
-  const key = String(path.at(-1));
   // What the section `secrets` holds are references and aliases.
   if (path[0] === 'secrets') return undefined;
   if (URL.canParse(value) && value.includes('://')) {
@@ -43,7 +38,7 @@ function reasonFor(path: ConfigPath, value: string, hasShape: (value: string) =>
     if (password !== '') return LOOPBACK.test(hostname) ? undefined : 'an address with a password';
     return hasShape(value) ? 'an address with a key' : undefined;
   }
-  if (isSecretKey(key) || CREDENTIAL.test(key) || (path.includes('auth') && AUTH_KEYS.has(key))) return 'a credential';
+  if (isCredentialPlace(path)) return 'a credential';
   return KNOWN_FORM.test(value) || hasShape(value) ? 'a text that looks like a key' : undefined;
 }
 

@@ -5,10 +5,13 @@
 import {
   ConfigError,
   ConfigLoadError,
+  editorSchema,
   type HubConfig,
   type ResolvedConfig,
   type ResolveOptions,
   resolveConfig,
+  type StandardSchema,
+  schemaNodeOf,
 } from '@quality-hub/config';
 import type { OptionError } from '@quality-hub/protocol';
 import { Registry } from '@quality-hub/resilience';
@@ -42,19 +45,20 @@ export async function checkConfig(options: ResolveOptions): Promise<ConfigError 
   }
 }
 
-/** A check reads no secret: an address that is one is taken as right. */
-const NOT_READ: SecretSource = {
-  text: async () => 'https://secret.invalid',
-  peek: () => undefined,
-  recover: async () => false,
-};
+/** The JSON Schema of a configuration file, with the suite's own values where `values` is their schema. */
+export async function configSchema(values?: StandardSchema): Promise<Readonly<Record<string, unknown>>> {
+  const nodes = Object.entries(await sectionSchemas()).map(
+    async ([name, schema]) => [name, await schemaNodeOf(schema)] as const,
+  );
+  const sections = (await Promise.all(nodes)).flatMap(([name, node]) =>
+    node === undefined ? [] : [[name, node] as const],
+  );
+  return editorSchema(Object.fromEntries(sections), values && (await schemaNodeOf(values)));
+}
 
-/** What the schemas say, and of the entries that are right by themselves what those say that are made of them. */
-async function problemsOf(config: HubConfig): Promise<readonly string[]> {
-  const named = [...unknownSecrets(config as QualityHubConfig), ...secretProblems(config as QualityHubConfig)];
-  const bound = await bindSecrets(config as QualityHubConfig, NOT_READ);
-  const bySchema = checkSections(bound, await sectionSchemas());
-  const resources = await makeResources(bound, {
+/** Of the entries that the schemas find right, what those say that are made of them. */
+async function problemsOf(config: HubConfig, bySchema: readonly string[]): Promise<readonly string[]> {
+  const resources = await makeResources(config as QualityHubConfig, {
     registry: new Registry(),
     store: createMemoryDriver(),
     secrets: NOT_READ,

@@ -7,6 +7,8 @@ export interface OptionSpec {
   /** Name of the value in the help, such as `<number>`. */
   readonly value?: string;
   readonly help: string;
+  /** May stand several times: the values, each on a line of its own. */
+  readonly repeats?: true;
 }
 
 export interface CommandContext {

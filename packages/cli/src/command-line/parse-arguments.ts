@@ -36,7 +36,8 @@ export function parseArguments(command: Command, argv: readonly string[]): Parse
     if (spec.type === 'string' && missing) {
       throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${spec.value ?? '<value>'}`, help);
     }
-    options[token.name] = token.value ?? true;
+    const before = spec.repeats ? options[token.name] : undefined;
+    options[token.name] = before === undefined ? (token.value ?? true) : `${before}\n${token.value}`;
   }
   const extra = positionals[command.maxOperands];
   if (extra !== undefined) {

@@ -1,5 +1,6 @@
 /** From the words behind `quality-hub` to an exit code. Every failure ends here, as one sentence. */
 import { errorSentence, isQualityHubError } from '@quality-hub/protocol';
+import { configCommand } from '../config/config-command.ts';
 import { doctorCommand } from '../doctor/doctor-command.ts';
 import { UsageError } from '../errors.ts';
 import { finalizeCommand } from '../finalize/finalize-command.ts';
@@ -12,7 +13,14 @@ import { showCommandHelp, showHelp } from './help.ts';
 import { packageVersion } from './package-version.ts';
 import { didYouMean, parseArguments } from './parse-arguments.ts';
 
-export const COMMANDS: readonly Command[] = [initCommand, showCommand, runsCommand, finalizeCommand, doctorCommand];
+export const COMMANDS: readonly Command[] = [
+  initCommand,
+  showCommand,
+  runsCommand,
+  finalizeCommand,
+  doctorCommand,
+  configCommand,
+];
 
 /** Runs one command line and gives its exit code: 0 done, 1 failed or a problem found, 2 wrong usage. Never throws. */
 export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<number> {

@@ -1,0 +1,14 @@
+/** Which places hold credentials, by their names. */
+import { isSecretKey } from '@quality-hub/telemetry';
+import type { ConfigPath } from './config-path.ts';
+
+/** Of the section `clients`; the general names of secrets do not know them. */
+const AUTH_KEYS = new Set(['key', 'storeKey', 'secretAccessKey', 'sessionToken', 'passphrase']);
+/** Names that end as those of credentials do, as people call values of their own: `adminPassword`. */
+const CREDENTIAL =
+  /(?:pass(?:word|wd|phrase|code)|pwd|secret|token|credentials?|(?:api|access|private|signing|encryption)[_-]?key)$/i;
+
+export function isCredentialPlace(path: ConfigPath): boolean {
+  const key = String(path.at(-1));
+  return isSecretKey(key) || CREDENTIAL.test(key) || (path.includes('auth') && AUTH_KEYS.has(key));
+}
