@@ -3,6 +3,8 @@
  *
  * Knows all packages that hold connections, and how they are put together; does not know Playwright.
  */
+
+export type { AccessRule, RotatedSecret, RotationSteps, SecretsSection } from '@quality-hub/secrets';
 export { DatabaseNotReadyError, RuntimeClosedError, RuntimeNameError } from './errors.ts';
 export type { ChosenStrategies, DatabasesOfTest } from './isolated-databases.ts';
 export { openRuntime, Runtime, type RuntimeOptions } from './open-runtime.ts';

@@ -19,7 +19,15 @@ import {
   readHandoff,
   whyUnsupported,
 } from '@quality-hub/protocol';
-import { createMask, forgetValues, hubFolderFor, keepValues, type Mask, runSpoolFolder } from '@quality-hub/telemetry';
+import {
+  createMask,
+  forgetValues,
+  hubFolderFor,
+  keepValues,
+  type Mask,
+  readKeptValues,
+  runSpoolFolder,
+} from '@quality-hub/telemetry';
 import { Guard } from '../base/guard.ts';
 import { maskTerminals } from '../base/masked-terminal.ts';
 import { isRecorded, type RunMode, runMode } from '../base/mode.ts';
@@ -49,6 +57,7 @@ interface Session {
   readonly recording: Recording;
   readonly delivery: EmbeddedDelivery | undefined;
   readonly timers: readonly NodeJS.Timeout[];
+  readonly mask: Mask;
   readonly normaliser: Normaliser;
   readonly suite: Suite;
   readonly maskConfig: () => void;
@@ -219,22 +228,7 @@ export class HubReporter implements Reporter {
       setInterval(() => this.#guard.run(() => place.check()), CHECK_MS).unref(),
     ];
     const maskConfig = (): void => normaliser.maskConfig(config);
-    const endConfiguration = (): void => handed?.end();
-    return { run, shard, place, recording, delivery, timers, normaliser, suite, maskConfig, endConfiguration };
-  }
-
-  #handConfiguration(
-    where: Pick<HandedConfigurationOptions, 'configDir' | 'spoolFolder' | 'shard'>,
-  ): HandedConfiguration | undefined {
-    if (this.#resolved === undefined) return undefined;
-    const { resolved, door } = this.#resolved;
-    const onNews = (sentence: string): void => {
-      this.#notices.add(sentence);
-      process.stderr.write(`Quality Hub: ${sentence}\n`);
-    };
-    const handed = HandedConfiguration.write({ ...where, resolved, onNews }, door);
-    void this.#guard.runAsync(async () => handed?.follow(), undefined);
-    return handed;
+    return { run, shard, place, recording, delivery, timers, mask, normaliser, suite, maskConfig };
   }
 
   /** Ends the record, waits for the hub within its budget, and prepares the block. True when every event is kept. */
@@ -243,7 +237,8 @@ export class HubReporter implements Reporter {
     if (session === undefined) return true;
     await session.recording.lastEnds(LAST_ENDS_MS);
     for (const timer of session.timers) clearInterval(timer);
-    this.#guard.run(session.endConfiguration);
+    // What workers have read from stores meanwhile: the last of what is born here is masked with it.
+    this.#guard.run(() => session.mask.add(readKeptValues(session.place).values));
     this.#guard.run(() => session.recording.runEnded(result));
     this.#guard.run(() => session.place.settle());
     this.#guard.run(session.maskConfig);
