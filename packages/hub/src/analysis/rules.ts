@@ -17,7 +17,6 @@ import {
   databaseTrouble,
   leaseNotKept,
   scarceResources,
-  secretTrouble,
   unhealthyDependency,
 } from './rules/fixture-evidence.ts';
 import { neighbourChanged, neighbourWrote, usedUpWords } from './rules/interference.ts';
@@ -34,6 +33,7 @@ import {
   workerDied,
 } from './rules/resources.ts';
 import { passedOnRetryEnvironment, passedOnRetryInterference } from './rules/retries.ts';
+import { secretTrouble } from './rules/secrets.ts';
 import { gatewayError, rateLimited, serverError, serverException } from './rules/server-answers.ts';
 import { staleRead } from './rules/stale-read.ts';
 import {

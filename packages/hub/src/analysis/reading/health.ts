@@ -1,10 +1,12 @@
 /** Whether everything around the failing check was well: the evidence that the verdict `product` has to be earned with. */
+
 import type { AttemptFacts } from '@quality-hub/protocol';
 import { breakdownsIn } from '@quality-hub/resilience';
 import { wentWellLater } from './call-evidence.ts';
 import { callsOf } from './calls.ts';
 import { errorText, mismatchOf, ranOutMs, statusMismatch } from './error-text.ts';
 import { exchangesOf, isAbandoned, isDecisive, recovered } from './exchanges.ts';
+import { secretTroubles } from './secret-trouble.ts';
 
 export interface Health {
   /** True only where there was traffic, and all of it was fine. */
@@ -89,9 +91,9 @@ function troubleOf(facts: AttemptFacts): string | undefined {
       return `the lease of ${evidence.resource} was not kept`;
     if (evidence.kind === 'database' && evidence.errorCode !== undefined)
       return `the database said ${evidence.errorCode}`;
-    if (evidence.kind === 'secret' && evidence.outcome !== 'ok')
-      return `the secret ${evidence.name} was ${evidence.outcome}`;
   }
+  const [secret] = secretTroubles(facts);
+  if (secret !== undefined) return `the secret ${secret.name} was ${secret.outcome}`;
   const text = errorText(facts);
   const isBroken = breakdownsIn(text).some(({ breakdown }) => breakdown !== 'silent');
   return isBroken || /Target crashed|has been closed|worker process exited/.test(text)

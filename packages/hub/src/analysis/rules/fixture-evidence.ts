@@ -1,4 +1,4 @@
-/** What resilient clients, leases, secrets, databases and health probes have recorded themselves. */
+/** What resilient clients, leases, databases and health probes have recorded themselves. */
 import type { AttemptFacts, Evidence, EvidenceRecord, Finding, VerdictRule } from '@quality-hub/protocol';
 import { classify } from '@quality-hub/resilience';
 import { wentWellLater } from '../reading/call-evidence.ts';
@@ -69,21 +69,6 @@ export const conflictSeen = evidenceRule('conflict-seen', evidence =>
         reason: `Two tests wanted ${evidence.resource}: ${evidence.detail}`,
         remedy: `Give each test its own ${evidence.resource}`,
         subject: `${evidence.resource} is shared by tests`,
-      }
-    : undefined,
-);
-
-export const secretTrouble = evidenceRule('secret-trouble', evidence =>
-  evidence.kind === 'secret' && evidence.outcome !== 'ok'
-    ? {
-        verdict: 'credential',
-        weight01: 0.85,
-        reason: `The secret ${evidence.name} was ${evidence.outcome}`,
-        remedy:
-          evidence.outcome === 'missing'
-            ? `Put ${evidence.name} into its store`
-            : `Renew ${evidence.name} or the right to read it`,
-        subject: `The secret ${evidence.name} is ${evidence.outcome}`,
       }
     : undefined,
 );

@@ -67,6 +67,59 @@ const credential: Case[] = [
     'credential',
     'paymentKey',
   ],
+  ...(
+    [
+      [
+        'expired',
+        'PUT /stock/7',
+        401,
+        'the secret stockKey had expired (HTTP 401 from stock: it was valid until noon)',
+      ],
+      ['revoked', 'PUT /stock/7', 403, 'the secret stockKey was revoked'],
+      ['rejected', 'PUT /stock/7', 401, 'is not taken any more, in any of its versions'],
+      ['denied', 'GET /stock', 401, 'the secret stockKey may not be read'],
+    ] as const
+  ).map(
+    ([outcome, request, status, reason]): Case => [
+      `a secret was ${outcome} and ${request} answered ${status}`,
+      facts({
+        error: toBe(200, status),
+        evidence: [
+          {
+            kind: 'secret',
+            name: 'stockKey',
+            outcome,
+            store: 'vault',
+            dependency: 'stock',
+            ...(outcome === 'expired' ? { detail: 'HTTP 401 from stock: it was valid until noon' } : {}),
+          },
+          traffic(request, status),
+        ],
+      }),
+      'credential',
+      reason,
+    ],
+  ),
+  [
+    'a database refuses a password that was rotated',
+    facts({
+      error: 'Error: no',
+      evidence: [
+        { kind: 'secret', name: 'shopDb', outcome: 'rejected', store: 'kv', dependency: 'shop' },
+        { kind: 'database', database: 'shop', operation: 'connect', durationMs: 1, errorCode: '28P01' },
+      ],
+    }),
+    'credential',
+    'shop said 28P01: the secret shopDb is not taken any more, in any of its versions',
+  ],
+  ...(['sealed', 'skew', 'invalid'] as const).map(
+    (outcome): Case => [
+      `a secret is ${outcome}`,
+      facts({ error: 'Error: no', evidence: [{ kind: 'secret', name: 'paymentKey', outcome, store: 'vault' }] }),
+      'credential',
+      'paymentKey',
+    ],
+  ),
   [
     'a database refuses the user',
     facts({
@@ -234,6 +287,36 @@ const interference: Case[] = [
   ],
 ];
 
+const secrets: Case[] = [
+  [
+    'a rule keeps a secret from a test',
+    facts({ error: 'Error: no', evidence: [{ kind: 'secret', name: 'prodKey', outcome: 'refused' }] }),
+    'test',
+    'keeps the secret prodKey from this test',
+  ],
+  ...(['unreachable', 'throttled'] as const).map(
+    (outcome): Case => [
+      `a store is ${outcome}`,
+      facts({ error: 'Error: no', evidence: [{ kind: 'secret', name: 'key', outcome, store: 'vault' }] }),
+      'environment',
+      'the store vault',
+    ],
+  ),
+  [
+    'a secret that was refused was had in the end',
+    facts({
+      error: toBe('Paid', 'Open'),
+      evidence: [
+        { kind: 'secret', name: 'key', outcome: 'unreachable', store: 'vault' },
+        { kind: 'secret', name: 'key', outcome: 'ok', store: 'vault' },
+        { kind: 'secret', name: 'key', outcome: 'rotated', store: 'vault' },
+        traffic('GET /orders', 200),
+      ],
+    }),
+    'product',
+  ],
+];
 judgeCases(credential);
+judgeCases(secrets);
 judgeCases(data);
 judgeCases(interference);

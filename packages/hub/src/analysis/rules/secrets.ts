@@ -1,0 +1,85 @@
+/** A secret that could not be had, or that nobody takes any more. */
+import type { AttemptFacts, SecretEvidence, SecretOutcome, VerdictRule } from '@quality-hub/protocol';
+import { classify } from '@quality-hub/resilience';
+import { exchangesOf, isDecisive, label, originOf } from '../reading/exchanges.ts';
+import { secretTroubles } from '../reading/secret-trouble.ts';
+
+interface Meaning {
+  /** `{secret} had expired`. */
+  readonly said: string;
+  readonly remedy: (secret: SecretEvidence) => string;
+}
+
+const inStore = ({ store }: SecretEvidence): string => (store === undefined ? 'its store' : `the store ${store}`);
+
+const MEANINGS: Readonly<Partial<Record<SecretOutcome, Meaning>>> = {
+  missing: { said: 'is not there', remedy: secret => `Put ${secret.name} into ${inStore(secret)}` },
+  denied: { said: 'may not be read', remedy: secret => `Give the run the right to read ${secret.name}` },
+  expired: { said: 'had expired', remedy: secret => `Renew ${secret.name} in ${inStore(secret)}` },
+  revoked: { said: 'was revoked', remedy: secret => `Make a new ${secret.name} in ${inStore(secret)}` },
+  invalid: { said: 'is not what it should be', remedy: secret => `Correct ${secret.name} in ${inStore(secret)}` },
+  rejected: {
+    said: 'is not taken any more, in any of its versions',
+    remedy: secret => `Put the value of ${secret.name} that counts into ${inStore(secret)}`,
+  },
+  sealed: { said: 'is in a store that is sealed', remedy: secret => `Unseal ${inStore(secret)}` },
+  skew: { said: 'was refused because the clocks differ', remedy: () => 'Set the clock of the machine' },
+};
+const OF_STORE: ReadonlySet<SecretOutcome> = new Set(['unreachable', 'throttled']);
+
+export const secretTrouble: VerdictRule = {
+  name: 'secret-trouble',
+  judge(facts) {
+    const [secret] = secretTroubles(facts);
+    if (secret === undefined) return undefined;
+    const { name, outcome, detail } = secret;
+    const why = detail === undefined ? '' : ` (${detail})`;
+    if (outcome === 'refused') {
+      return {
+        rule: 'secret-trouble',
+        verdict: 'test',
+        weight01: 0.85,
+        reason: `A rule of the configuration keeps the secret ${name} from this test${why}`,
+        remedy: `Use another secret in this test, or change secrets.access`,
+        subject: `The secret ${name} is refused to a test`,
+      };
+    }
+    if (OF_STORE.has(outcome)) {
+      const store = inStore(secret);
+      return {
+        rule: 'secret-trouble',
+        verdict: 'environment',
+        weight01: 0.85,
+        reason: `The secret ${name} could not be read: ${store} ${outcome === 'throttled' ? 'was asked too often' : 'did not answer'}${why}`,
+        remedy: `Look at ${store}, and at the network on the way to it`,
+        subject: `${store} is ${outcome}`.replace(/^the/, 'The').replace(/^its/, 'Its'),
+      };
+    }
+    const { said, remedy } = MEANINGS[outcome] ?? { said: `is ${outcome}`, remedy: () => `Look at ${name}` };
+    const refusal = refusalIn(facts, secret);
+    return {
+      rule: 'secret-trouble',
+      verdict: 'credential',
+      // A refusal and the reason for it: hardly anything else can be meant.
+      weight01: refusal === undefined ? 0.85 : 0.96,
+      reason: `${refusal === undefined ? 'The' : `${refusal}: the`} secret ${name} ${said}${why}`,
+      remedy: remedy(secret),
+      subject: `The secret ${name} ${said}`,
+    };
+  },
+};
+
+/** What was refused for it: an answer of 401 or 403, or a connection to a database. */
+function refusalIn(facts: AttemptFacts, { dependency }: SecretEvidence): string | undefined {
+  const all = exchangesOf(facts);
+  const refused = all.findLast(one => (one.status === 401 || one.status === 403) && isDecisive(one, all, facts));
+  if (refused !== undefined) return `${label(refused)} at ${originOf(refused.url)} answered ${refused.status}`;
+  const database = facts.evidence.findLast(
+    ({ evidence }) =>
+      evidence.kind === 'database' &&
+      evidence.errorCode !== undefined &&
+      (dependency === undefined || evidence.database === dependency) &&
+      classify({ code: evidence.errorCode }).blame === 'credential',
+  )?.evidence;
+  return database?.kind === 'database' ? `${database.database} said ${database.errorCode}` : undefined;
+}
