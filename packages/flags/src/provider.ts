@@ -7,17 +7,10 @@
 
 export type FlagValue = null | boolean | string | number | { [key: string]: FlagValue } | FlagValue[];
 
-export type ContextValue =
-  | null
-  | boolean
-  | string
-  | number
-  | Date
-  | { readonly [key: string]: ContextValue }
-  | readonly ContextValue[];
+export type ContextValue = null | boolean | string | number | Date | { [key: string]: ContextValue } | ContextValue[];
 
 /** For whom a flag is asked. The targeting key decides on which side of a percentage somebody is. */
-export type FlagContext = { readonly targetingKey?: string } & { readonly [attribute: string]: ContextValue };
+export type FlagContext = { targetingKey?: string } & { [attribute: string]: ContextValue };
 
 /** Why a flag has its value, in the words of OpenFeature; a provider may have others. */
 export type FlagReason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'ERROR' | (string & {});

@@ -143,6 +143,17 @@ export interface SecretEvidence {
   readonly detail?: string;
 }
 
+/** A test has heard what a feature flag is; its value is not told. */
+export interface FlagEvidence {
+  readonly kind: 'flag';
+  readonly name: string;
+  readonly variant: string;
+  /** In the words of OpenFeature: `STATIC`, `DEFAULT`, `TARGETING_MATCH`, `SPLIT` …; `OVERRIDE` where the test or the run has set it. */
+  readonly reason: string;
+  /** Name of the provider; of an override what has set it, such as `QH_FLAGS`. */
+  readonly provider: string;
+}
+
 /** State of a dependency as a health probe saw it, or that a test went on with less than it wanted of it. */
 export interface HealthEvidence {
   readonly kind: 'health';
@@ -229,6 +240,7 @@ export type Evidence =
   | LeaseEvidence
   | ConflictEvidence
   | SecretEvidence
+  | FlagEvidence
   | HealthEvidence
   | DatabaseEvidence
   | PoolEvidence

@@ -70,6 +70,7 @@ export {
   type EvidenceBundle,
   type EvidenceKind,
   type EvidenceRecord,
+  type FlagEvidence,
   type HealthEvidence,
   type LeaseEvidence,
   type LogEvidence,

@@ -2,6 +2,7 @@
  * Checks the configuration of a suite before its run. A door of its own, for the runner: it loads the schemas of all sections,
  * which would cost each worker more than its start.
  */
+import { dirname } from 'node:path';
 import {
   ConfigError,
   ConfigLoadError,
@@ -18,6 +19,7 @@ import { Registry } from '@quality-hub/resilience';
 import { openSection } from '@quality-hub/secrets';
 import { createMemoryDriver } from '@quality-hub/state';
 import { createMask } from '@quality-hub/telemetry';
+import { flagProblems } from './lazy-flags.ts';
 import { stateProblems } from './open-state.ts';
 import { closeResources, makeResources, unknownPolicies } from './resources.ts';
 import { bindSecrets, unknownSecrets } from './secrets/bind-secrets.ts';
@@ -37,7 +39,8 @@ export function resolveChecked(options: ResolveOptions): Promise<ResolvedConfig 
 /** What is wrong with it, everything at once; undefined where nothing is, or where there is none. */
 export async function checkConfig(options: ResolveOptions): Promise<ConfigError | ConfigLoadError | undefined> {
   try {
-    await resolveChecked(options);
+    const path = findConfig(options);
+    if (path !== undefined) await loadConfig(path, config => problemsOf(config, dirname(path)));
     return undefined;
   } catch (error) {
     if (error instanceof ConfigError || error instanceof ConfigLoadError) return error;
@@ -45,19 +48,9 @@ export async function checkConfig(options: ResolveOptions): Promise<ConfigError 
   }
 }
 
-/** The JSON Schema of a configuration file, with the suite's own values where `values` is their schema. */
-export async function configSchema(values?: StandardSchema): Promise<Readonly<Record<string, unknown>>> {
-  const nodes = Object.entries(await sectionSchemas()).map(
-    async ([name, schema]) => [name, await schemaNodeOf(schema)] as const,
-  );
-  const sections = (await Promise.all(nodes)).flatMap(([name, node]) =>
-    node === undefined ? [] : [[name, node] as const],
-  );
-  return editorSchema(Object.fromEntries(sections), values && (await schemaNodeOf(values)));
-}
-
-/** Of the entries that the schemas find right, what those say that are made of them. */
-async function problemsOf(config: HubConfig, bySchema: readonly string[]): Promise<readonly string[]> {
+/** What the schemas say, and of the entries that are right by themselves what those say that are made of them. */
+async function problemsOf(config: HubConfig, folder: string): Promise<readonly string[]> {
+  const bySchema = checkSections(config, await sectionSchemas());
   const resources = await makeResources(config as QualityHubConfig, {
     registry: new Registry(),
     store: createMemoryDriver(),
@@ -69,7 +62,13 @@ async function problemsOf(config: HubConfig, bySchema: readonly string[]): Promi
   const byName = unknownPolicies(config as QualityHubConfig);
   const told = new Set([...bySchema, ...byName].map(entryOf));
   const byMaking = resources.problems.filter(problem => !told.has(entryOf(problem)));
-  return [...bySchema, ...byName, ...named, ...byMaking, ...stateProblems((config as QualityHubConfig).state)];
+  return [
+    ...bySchema,
+    ...byName,
+    ...byMaking,
+    ...stateProblems((config as QualityHubConfig).state),
+    ...(await flagProblems(config.flags, folder)),
+  ];
 }
 
 /** `clients.payments`, which a problem begins with. */

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { CallRecord, HttpClient } from '@quality-hub/clients';
 import type { QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
 import { ConfigError } from '@quality-hub/config';
+import type { Flags } from '@quality-hub/flags';
 import type { Evidence, KeyValueDriver, PoolEvidence, PoolStatistics } from '@quality-hub/protocol';
 import {
   type DependencyHealth,
@@ -22,6 +23,7 @@ import { databaseEvidence } from './database-evidence.ts';
 import { RuntimeClosedError, RuntimeNameError } from './errors.ts';
 import { endOfCall, endOfQuery, FailureMemory } from './failure-memory.ts';
 import { type ChosenStrategies, type DatabasesOfTest, IsolatedDatabases } from './isolated-databases.ts';
+import { LazyFlags } from './lazy-flags.ts';
 import type { OpenAt } from './make-database.ts';
 import { openState, stateProblems } from './open-state.ts';
 import { OwnTime } from './own-time.ts';
@@ -143,6 +145,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   runtime = new Runtime({
     config,
+    flags: new LazyFlags(config.flags, options.configPath === undefined ? process.cwd() : dirname(options.configPath)),
     resources,
     secrets,
     isolated,
@@ -170,6 +173,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
 
 interface Parts {
   readonly config: QualityHubConfig;
+  readonly flags: LazyFlags;
   readonly resources: Resources;
   readonly secrets: RuntimeSecrets;
   readonly isolated: IsolatedDatabases;
@@ -220,6 +224,12 @@ export class Runtime {
   /** What the workers of this run share. */
   get state(): KeyValueDriver {
     return this.#parts.own;
+  }
+
+  /** The feature flags of the configuration. */
+  flags(): Promise<Flags> {
+    if (this.#closing !== undefined) throw new RuntimeClosedError('The flags');
+    return this.#parts.flags.open();
   }
 
   get clientNames(): readonly string[] {
@@ -362,9 +372,10 @@ export class Runtime {
   }
 
   async #close(): Promise<void> {
-    const { resources, secrets, isolated, shared, store, board } = this.#parts;
+    const { resources, isolated, shared, store, board, flags } = this.#parts;
     this.#endWarmUp();
     try {
+      await flags.close();
       await isolated.close();
       await closeResources(resources);
     } finally {

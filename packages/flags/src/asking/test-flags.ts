@@ -82,6 +82,12 @@ export class TestFlags implements FlagsOfTest {
     return Object.fromEntries([...this.#options.overridden].map(([name, { value }]) => [name, value]));
   }
 
+  /** Names of all variants of a flag, where the provider knows them. */
+  variantsOf(flag: string): readonly string[] | undefined {
+    const variants = this.#options.provider.known?.get(flag)?.variants;
+    return variants && [...variants.keys()];
+  }
+
   on(flag: string, { context }: AskOptions = {}): Promise<boolean> {
     return this.#awaited(`flags.on('${flag}')`, async () => {
       const { type, value } = await this.#answer(flag, ['boolean'], context, false);

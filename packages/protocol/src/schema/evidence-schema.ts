@@ -102,6 +102,13 @@ export const evidenceSchema = z
       detail: z.string().exactOptional(),
     }),
     z.object({
+      kind: z.literal('flag'),
+      name: z.string(),
+      variant: z.string(),
+      reason: z.string(),
+      provider: z.string(),
+    }),
+    z.object({
       kind: z.literal('health'),
       dependency: z.string(),
       state: z.enum(['healthy', 'degraded', 'down']),

@@ -110,6 +110,7 @@ const evidence: readonly Evidence[] = [
   { kind: 'lease', resource: 'cashier', outcome: 'granted', waitedMs: 4 },
   { kind: 'conflict', resource: 'coupon', detail: 'used up' },
   { kind: 'secret', name: 'key', outcome: 'expired', expiresAt: at },
+  { kind: 'flag', name: 'button', variant: 'red', reason: 'SPLIT', provider: 'flags.yaml' },
   { kind: 'health', dependency: 'pay', state: 'down' },
   { kind: 'database', database: 'shop', operation: 'insert', durationMs: 3, errorCode: '23505' },
   {
