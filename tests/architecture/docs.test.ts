@@ -15,6 +15,7 @@ const PAGES = [
   'docs/verdicts.md',
   'docs/compatibility.md',
   'docs/events.md',
+  'docs/flags.md',
   'docs/outages.md',
   'docs/show-json.md',
   'docs/clients-databases.md',

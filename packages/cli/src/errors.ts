@@ -27,6 +27,13 @@ export class RunAmbiguousError extends QualityHubError {
   }
 }
 
+/** No test has asked for a flag of this name (`QH_NO_FLAG`). */
+export class NoFlagError extends QualityHubError {
+  constructor(message: string, hint: string) {
+    super(message, { code: 'QH_NO_FLAG', hint });
+  }
+}
+
 /** `init` cannot do what was asked (`QH_INIT`). The files are as they were, unless the message says otherwise. */
 export class InitError extends QualityHubError {
   constructor(message: string, hint: string) {

@@ -1,6 +1,8 @@
 /** The engine as its callers see it: catch up with the spools, list runs, report one. */
 import { basename } from 'node:path';
 import { type HubFolder, runSpoolFolder } from '@quality-hub/telemetry';
+import { compareVariants, type ReportedFlag } from './analysis/variants/compare-variants.ts';
+import { observeVariants } from './analysis/variants/observe-variants.ts';
 import { concludeRun } from './conclude.ts';
 import { RunUnknownError } from './errors.ts';
 import { SpoolIngester } from './ingest/ingester.ts';
@@ -56,6 +58,13 @@ export interface Hub extends AsyncDisposable {
    * @throws {StoreError} if the database cannot be read.
    */
   history(test: string, options?: { readonly limit?: number }): Promise<readonly PastAttempt[]>;
+  /**
+   * The flags that tests of the newest runs have heard of, by name: what became of tests in each variant, and how probable the
+   * difference is by chance.
+   *
+   * @throws {StoreError} if the database cannot be read.
+   */
+  flags(options?: { readonly runs?: number; readonly name?: string }): Promise<readonly ReportedFlag[]>;
   /**
    * Closes the runs whose runner was killed, for good: a line in their spool says so, which a rebuilt database reads again.
    * Call {@link catchUp} before. A run whose runner lives on this machine is left alone unless `force` is given. Should a
@@ -132,6 +141,18 @@ class FolderHub implements Hub {
 
   history(test: string, { limit = 50 }: { readonly limit?: number } = {}): Promise<readonly PastAttempt[]> {
     return this.#store.history(test, limit);
+  }
+
+  async flags({
+    runs = 50,
+    name,
+  }: {
+    readonly runs?: number;
+    readonly name?: string;
+  } = {}): Promise<readonly ReportedFlag[]> {
+    const newest = (await this.#store.runs(runs)).map(({ runId }) => runId);
+    const { observations, mixed } = await observeVariants(this.#store, newest, name);
+    return compareVariants(observations, mixed);
   }
 
   async finalize({ force = false }: { readonly force?: boolean } = {}): Promise<FinalizedRuns> {

@@ -9,6 +9,7 @@ export type { ReportedDependency } from './analysis/dependencies.ts';
 export { judge, reasonsOf, remedyOf } from './analysis/judge.ts';
 export type { ReportedOutage } from './analysis/outage-costs.ts';
 export { VERDICT_RULES } from './analysis/rules.ts';
+export type { ReportedFlag, ReportedVariant, VariantComparison } from './analysis/variants/compare-variants.ts';
 export { RunUnknownError, StoreError, type StoreErrorCode } from './errors.ts';
 export { type CatchUpOptions, type Hub, type HubOptions, openHub } from './hub.ts';
 export type { FinalizedRuns, LivingProcess } from './life/finalize-runs.ts';

@@ -4,6 +4,7 @@ import { configCommand } from '../config/config-command.ts';
 import { doctorCommand } from '../doctor/doctor-command.ts';
 import { UsageError } from '../errors.ts';
 import { finalizeCommand } from '../finalize/finalize-command.ts';
+import { flagsCommand } from '../flags/flags-command.ts';
 import { initCommand } from '../init/init-command.ts';
 import { runsCommand } from '../runs/runs-command.ts';
 import { showCommand } from '../show/show-command.ts';
@@ -17,9 +18,9 @@ export const COMMANDS: readonly Command[] = [
   initCommand,
   showCommand,
   runsCommand,
+  flagsCommand,
   finalizeCommand,
   doctorCommand,
-  configCommand,
 ];
 
 /** Runs one command line and gives its exit code: 0 done, 1 failed or a problem found, 2 wrong usage. Never throws. */

@@ -91,6 +91,7 @@ function report(more: Partial<RunReport> = {}): RunReport {
     degraded: [],
     dependencies: [],
     pools: [],
+    flags: [],
     errors: [],
     delivery: whole,
     ...more,

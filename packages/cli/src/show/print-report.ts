@@ -1,6 +1,7 @@
 /** Writes the report of a run for people: the head, the failures by cluster, what was delivered. */
 import type { ReportedDependency, RunReport } from '@quality-hub/hub';
 import { degradationWords, outageWords, poolWords, type Verdict } from '@quality-hub/protocol';
+import { flagWords } from '../flags/flag-words.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { duration, localTime, plural } from '../terminal/words.ts';
 import { wrap } from '../terminal/wrap.ts';
@@ -62,6 +63,9 @@ function printHead(terminal: Terminal, report: RunReport): void {
     say(terminal, [`Worked less well: ${report.degraded.map(degradationWords).join('; ')}`]);
   if (report.dependencies.length > 0)
     say(terminal, [`Dependencies: ${report.dependencies.map(dependencyWords).join('; ')}`]);
+  for (const flag of report.flags.filter(({ comparisons }) => comparisons.length > 0)) {
+    say(terminal, [`Flags: ${flagWords(flag).join('; ')}`]);
+  }
   for (const pool of report.pools) {
     const words = poolWords(pool);
     if (words !== undefined) say(terminal, [`Connections: ${words}`]);

@@ -18,7 +18,10 @@ export interface RecordedTest {
   /** Status of each attempt; `hangs` starts and never ends. None: it never started. */
   readonly attempts: readonly (TestStatus | 'hangs')[];
   readonly error?: RunError;
+  /** Recorded with each attempt; of what is no flag only with those that fail. */
   readonly evidence?: readonly EvidenceRecord['evidence'][];
+  /** Title of the group around the test. */
+  readonly group?: string;
 }
 
 export interface RecordedRun {
@@ -63,8 +66,8 @@ export function recordRun(hubFolder: string, run: RecordedRun): number {
       say({ kind: 'test.started', ...attempt, ...place });
       if (status === 'hangs') continue;
       const bad = status === 'failed' || status === 'timedOut';
-      if (test.evidence && bad)
-        say({ kind: 'evidence', ...attempt, records: records(test.evidence, attempt.startedAt) });
+      const seen = (test.evidence ?? []).filter(({ kind }) => bad || kind === 'flag');
+      if (seen.length > 0) say({ kind: 'evidence', ...attempt, records: records(seen, attempt.startedAt) });
       const errors = test.error && bad ? [test.error] : [];
       const expectedStatus = status === 'skipped' ? status : 'passed';
       const outcome = { status, expectedStatus, durationMs: 50, errors, annotations: [] } as const;
@@ -80,13 +83,13 @@ export function recordRun(hubFolder: string, run: RecordedRun): number {
   return spool.lastSeq;
 }
 
-function plan({ title }: RecordedTest): PlannedTest {
+function plan({ title, group }: RecordedTest): PlannedTest {
   const location = { file: 'shop.spec.ts', line: 7, column: 1 };
   const identity = {
     project: 'shop',
     playwrightProject: 'api',
     file: location.file,
-    titlePath: [title],
+    titlePath: group === undefined ? [title] : [group, title],
     repeatEachIndex: 0,
   };
   const rest = { tags: [], annotations: [], retries: 1, timeoutMs: 30_000, expectedStatus: 'passed' } as const;

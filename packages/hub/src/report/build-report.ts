@@ -8,6 +8,8 @@ import { reasonsOf, remedyOf, UNKNOWN_REMEDY } from '../analysis/judge.ts';
 import type { Judged } from '../analysis/judged.ts';
 import { outagesOf } from '../analysis/outage-costs.ts';
 import { poolsOf } from '../analysis/pools.ts';
+import { compareVariants } from '../analysis/variants/compare-variants.ts';
+import { observeVariants } from '../analysis/variants/observe-variants.ts';
 import type { RunStanding } from '../life/run-state.ts';
 import type { RunSurvey } from '../life/survey.ts';
 import { isBad, stateOf, type TestLife } from '../life/test-outcome.ts';
@@ -49,6 +51,7 @@ export async function buildReport(
     ...(await buildDigest(store, folder, run, survey)),
     verdicts: countVerdicts(failures),
     dependencies: dependenciesOf(store, runId),
+    flags: await flagsOf(store, runId),
     failures,
     errors: (await store.errors(runId)).map(toError),
   };
@@ -71,6 +74,11 @@ export async function buildDigest(
     pools: poolsOf(store, run.runId),
     delivery: await store.delivery(run.runId, basename(runSpoolFolder(folder, run.runId))),
   };
+}
+
+async function flagsOf(store: RunStore, runId: string): Promise<RunReport['flags']> {
+  const { observations, mixed } = await observeVariants(store, [runId]);
+  return compareVariants(observations, mixed);
 }
 
 export function summaryOf(run: RunRow, { standing, counts }: Pick<RunSurvey, 'standing' | 'counts'>): RunSummary {

@@ -11,6 +11,7 @@ import type {
 import type { ReportedDependency } from '../analysis/dependencies.ts';
 import type { ReportedOutage } from '../analysis/outage-costs.ts';
 import type { ReportedPool } from '../analysis/pools.ts';
+import type { ReportedFlag } from '../analysis/variants/compare-variants.ts';
 import type { RunCounts, RunState } from '../life/run-life.ts';
 import type { ClusterRow, Delivery } from '../store/run-store.ts';
 
@@ -92,6 +93,8 @@ export interface RunReport {
   readonly dependencies: readonly ReportedDependency[];
   /** Connections by client and server. */
   readonly pools: readonly ReportedPool[];
+  /** Feature flags that tests have heard of, by name, with what became of tests in each variant. */
+  readonly flags: readonly ReportedFlag[];
   readonly failures: readonly ReportedFailure[];
   /** Errors outside of any test. */
   readonly errors: readonly ReportedError[];
