@@ -108,6 +108,7 @@ test('every flag and variant that there is none of is told before the test begin
 
 test('what sets nothing is told, all of it', () => {
   expect(readOverrides(' a=1 ,, b ')).toEqual({ a: '1', b: 'on' });
+  expect(Object.entries(readOverrides('__proto__=red'))).toEqual([['__proto__', 'red']]);
   expect(() => readOverrides('=1,a=,a b=1,c=1,c=2')).toThrow(
     expect.objectContaining({
       code: 'QH_OPTION',

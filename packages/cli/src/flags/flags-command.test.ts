@@ -5,8 +5,10 @@ import type { ReportedFlag } from '@quality-hub/hub';
 import type { Evidence, TestStatus } from '@quality-hub/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordRun } from '../testing/record-run.ts';
+import { recordingTerminal } from '../testing/recording-terminal.ts';
 import { runHere } from '../testing/run-here.ts';
 import { flagWords } from './flag-words.ts';
+import { flagsCommand } from './flags-command.ts';
 
 let cwd: string;
 const flag = (name: string, variant: string): Evidence => ({
@@ -82,6 +84,10 @@ test('a flag that nobody asked for is told with the one that was meant', async (
     'No test of the last 50 runs has asked for a feature flag.\n',
   );
   expect((await runHere(['flags', 'x'], options)).stderr).toContain('Ask for flags with the fixture');
+  const context = { terminal: recordingTerminal(), cwd, env: { QUALITY_HUB_DIR: empty } };
+  await expect(flagsCommand.run({ positionals: ['x'], options: {} }, context)).rejects.toMatchObject({
+    code: 'QH_NO_FLAG',
+  });
 });
 
 test('the report of a run tells its flags as well', async () => {

@@ -28,17 +28,18 @@ const SWITCH: Readonly<Record<string, boolean>> = { on: true, off: false, true: 
  * @throws {OptionError} (`QH_OPTION`) with everything that is no setting.
  */
 export function readOverrides(text: string, variable = 'QH_FLAGS'): FlagOverrides {
-  const flags: Record<string, FlagValue> = {};
+  // Not written into an object one by one: `__proto__` would be none of its names.
+  const flags = new Map<string, FlagValue>();
   const problems: string[] = [];
   for (const part of text.split(',').map(one => one.trim())) {
     if (part === '') continue;
     const [, name = '', value = 'on'] = /^([^=\s]*)\s*(?:=\s*(.*))?$/.exec(part) ?? [];
     if (name === '' || value === '') problems.push(`"${part}" sets nothing`);
-    else if (Object.hasOwn(flags, name)) problems.push(`${name} is set twice`);
-    else flags[name] = value;
+    else if (flags.has(name)) problems.push(`${name} is set twice`);
+    else flags.set(name, value);
   }
   if (problems.length > 0) throw new OptionError(variable, problems, `Write ${variable}=newCheckout=on,button=red`);
-  return flags;
+  return Object.fromEntries(flags);
 }
 
 /**

@@ -11,7 +11,7 @@ export interface Condition {
 /** The part of the package `semver` that rules need; it is loaded where one of them asks for it. */
 export interface SemverRanges {
   validRange(range: string): string | null;
-  satisfies(version: string, range: string): boolean;
+  satisfies(version: string, range: string, options: { readonly includePrerelease: boolean }): boolean;
   coerce(version: string): { readonly version: string } | null;
   valid(version: string): string | null;
 }
@@ -133,11 +133,11 @@ function isRange(operand: unknown, semver: SemverRanges | undefined): boolean {
   return isText(operand) && operand.trim() !== '' && semver?.validRange(operand) !== null;
 }
 
-/** A version that leaves parts out, such as 2.1, counts as 2.1.0. */
+/** A version that leaves parts out, such as 2.1, counts as 2.1.0. What is under test is often a pre-release: 2.2.0-rc.1 is in >=2.1. */
 function isVersionIn(value: ContextValue | undefined, range: string, semver: SemverRanges | undefined): boolean {
   if (!isText(value) || semver === undefined) return false;
   const version = semver.valid(value) ?? semver.coerce(value)?.version;
-  return version !== undefined && semver.satisfies(version, range);
+  return version !== undefined && semver.satisfies(version, range, { includePrerelease: true });
 }
 
 export function show(value: unknown): string {

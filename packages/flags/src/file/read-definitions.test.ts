@@ -92,7 +92,11 @@ test.each<[unknown, ContextValue[], (ContextValue | undefined)[]]>([
   [{ matches: '^\\p{Lu}' }, ['Äpfel'], ['äpfel', undefined]],
   [{ above: 5, below: 10 }, [6, 9.5], [5, 10, '7', undefined]],
   [{ atLeast: 5, atMost: 10 }, [5, 10], [4.9, 10.1]],
-  [{ semver: '>=2.1.0 <3' }, ['2.1.0', '2.9', 'v2.1.5'], ['2.0.9', '3.0.0', 'x', 2, undefined]],
+  [
+    { semver: '>=2.1.0 <3' },
+    ['2.1.0', '2.9', 'v2.1.5', '2.2.0-rc.1'],
+    ['2.0.9', '2.1.0-rc.1', '3.0.0', 'x', 2, undefined],
+  ],
   [{ exists: true }, ['', 0, false], [undefined, null]],
   [{ exists: false }, [null], ['']],
 ])('the condition %j holds for %j and not for %j', async (condition, yes, no) => {

@@ -18,6 +18,7 @@ export async function observeVariants(
 ): Promise<ObservedVariants> {
   const observations: VariantObservation[] = [];
   const mixed = new Map<string, number>();
+  const plans = new Map<string, PlannedTest | undefined>();
   for (const runId of runIds) {
     const seen = variantsOf(store, runId, flag);
     if (seen.length === 0) continue;
@@ -38,7 +39,9 @@ export async function observeVariants(
     for (const [attempt, flags] of heard) {
       const state = stateOf(attempt, () => false);
       if (state !== 'passed' && state !== 'failed') continue;
-      const planned = await store.planned(runId, attempt.test);
+      // A test is called the same in every run: that is what its key says.
+      const planned = plans.get(attempt.test) ?? (await store.planned(runId, attempt.test));
+      plans.set(attempt.test, planned);
       for (const [name, variants] of flags) {
         const [variant, ...others] = variants;
         if (others.length > 0) mixed.set(name, (mixed.get(name) ?? 0) + 1);
