@@ -45,6 +45,7 @@ test('everything that is wrong is told at once: by the schemas, and by what is m
     'policies.slow: timeoutMs is 20, more than the deadlineMs of 10: it would never count',
     "state.kind is \"redis\", expected 'sqlite' or 'memory'",
     'flags.file flags.json: it does not exist',
+    expect.stringMatching(/^databases\.shop\.url is an address with a password in clear /),
   ]);
   expect(error?.message).not.toContain('hidden-word');
 });
