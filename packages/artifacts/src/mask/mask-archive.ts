@@ -1,7 +1,8 @@
 /** Masks a zip file: traces, archives of requests, what a shard hands on, the data inside of a report's page. */
-import { createWriteStream, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Mask } from '@quality-hub/telemetry';
+import { ArchiveError } from '../errors.ts';
 import { isZip, type ZipMember } from '../zip/zip-layout.ts';
 import { ZipReader } from '../zip/zip-reader.ts';
 import { ZipWriter } from '../zip/zip-writer.ts';
@@ -53,23 +54,23 @@ export async function maskArchive(path: string, options: MaskArchiveOptions, inn
 /**
  * As {@link maskArchive}, without giving way to anything else: for a worker that is about to announce the file.
  *
- * Undefined, and nothing is changed, where a member is an archive itself or has more than 8 MiB: that takes too long there.
+ * Undefined, and nothing is changed, where a member has more than 8 MiB, also one of an archive in it: that takes too long there.
  */
 export function maskArchiveAtOnce(path: string, options: MaskArchiveOptions): MaskedArchive | undefined {
   const work = new ArchiveWork(path, options);
   try {
-    if (work.members.some(member => member.sizeBytes > LARGEST_IN_MEMORY || work.isArchive(member))) {
-      work.abandon();
-      return undefined;
-    }
+    if (work.members.some(member => member.sizeBytes > LARGEST_IN_MEMORY)) throw TOO_LARGE;
     for (const member of work.members) work.look(member);
     for (const member of work.waiting) work.finishSmall(member);
     return work.end();
   } catch (error) {
     work.abandon();
+    if (error === TOO_LARGE) return undefined;
     throw error;
   }
 }
+
+const TOO_LARGE = Symbol('too large to be masked at once');
 
 class ArchiveWork {
   readonly #path: string;
@@ -108,9 +109,9 @@ class ArchiveWork {
   look(member: ZipMember): void {
     this.#options.checkpoint?.();
     const bytes = this.#zip.bytes(member);
-    const masked = maskBytes(bytes, this.#options);
+    const masked = this.#masked(member, bytes);
     if (masked !== bytes) this.#rename(member, () => digestOf(masked));
-    if (this.#digests.size > 0 && namesAny(bytes, this.#digests)) this.waiting.push(member);
+    if (this.#namesOthers(member, bytes)) this.waiting.push(member);
     else if (masked === bytes) this.#keep(member);
     else this.#write(member, masked);
   }
@@ -122,7 +123,14 @@ class ArchiveWork {
     this.#files.set(member, file);
     if (member.compressedBytes === 0) writeFileSync(path, '');
     else await pipeline(this.#zip.stream(member), createWriteStream(path, { mode: 0o600 }));
-    file.changed = await inner(path);
+    file.changed = await inner(path).catch((error: unknown) => {
+      // What is called an archive and cannot be read is bytes like any other.
+      if (!(error instanceof ArchiveError) || member.sizeBytes > LARGEST_IN_MEMORY) throw error;
+      const bytes = readFileSync(path);
+      const masked = maskBytes(bytes, this.#options);
+      if (masked !== bytes) writeFileSync(path, masked);
+      return masked !== bytes;
+    });
     if (file.changed) this.#rename(member, () => digestOfFile(path));
     // Names of this archive do not stand in one that lies in it.
     if (this.#digests.size > 0 && !this.isArchive(member)) this.waiting.push(member);
@@ -168,6 +176,28 @@ class ArchiveWork {
       // Closed by its end.
     }
     if (this.#writer) rmSync(this.#beside, { force: true });
+  }
+
+  /** Names of this archive do not stand in one that lies in it. */
+  #namesOthers(member: ZipMember, bytes: Buffer): boolean {
+    return this.#digests.size > 0 && !this.isArchive(member) && namesAny(bytes, this.#digests);
+  }
+
+  #masked(member: ZipMember, bytes: Buffer): Buffer {
+    if (!this.isArchive(member)) return maskBytes(bytes, this.#options);
+    const path = `${this.#beside}.inner`;
+    writeFileSync(path, bytes, { mode: 0o600 });
+    try {
+      const { mask } = this.#options;
+      const done = maskArchiveAtOnce(path, { mask });
+      if (done === undefined) throw TOO_LARGE;
+      return done.changed > 0 ? readFileSync(path) : bytes;
+    } catch (error) {
+      if (error instanceof ArchiveError) return maskBytes(bytes, this.#options);
+      throw error;
+    } finally {
+      rmSync(path, { force: true });
+    }
   }
 
   #rename(member: ZipMember, digest: () => string): void {

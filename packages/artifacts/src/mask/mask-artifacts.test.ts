@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { createMask } from '@quality-hub/telemetry';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readZip, temporaryFolder, writeZip } from '../testing/zips.ts';
+import { maskArchiveAtOnce } from './mask-archive.ts';
 import { maskArtifacts } from './mask-artifacts.ts';
 import { maskFile } from './mask-file.ts';
 
@@ -182,6 +183,30 @@ test('an archive is known by its bytes, packed or not, whatever its member is ca
     writeFileSync(folder.at('inner-after.zip'), bytes ?? '');
     expect(readZip(folder.at('inner-after.zip'))['log.txt']?.toString()).toBe('a [masked]');
   }
+});
+
+test('at once: archives in it too, and nothing where a member is too large for that', async () => {
+  const inner = readFileSync(writeZip(folder.at('inner.zip'), { 'log.txt': `a ${SECRET}`, 'b.txt': 'b' }));
+  const path = writeZip(folder.at('outer.zip'), {
+    'attachments/logs': inner,
+    'broken.zip': Buffer.concat([inner.subarray(0, 30), Buffer.from(SECRET)]),
+    'a.txt': SECRET,
+  });
+  expect(maskArchiveAtOnce(path, { mask })).toEqual({ members: 3, changed: 3 });
+  const after = readZip(path);
+  expect(after['a.txt']?.toString()).toBe('[masked]');
+  expect(after['broken.zip']?.includes(SECRET)).toBe(false);
+  writeFileSync(folder.at('inner-after.zip'), after['attachments/logs'] ?? '');
+  expect(readZip(folder.at('inner-after.zip'))['log.txt']?.toString()).toBe('a [masked]');
+  expect(maskArchiveAtOnce(path, { mask })).toEqual({ members: 3, changed: 0 });
+
+  const large = writeZip(folder.at('large.zip'), { 'a.txt': SECRET, 'large.txt': 'x'.repeat(9 * 1024 * 1024) });
+  const before = readFileSync(large);
+  expect(maskArchiveAtOnce(large, { mask })).toBeUndefined();
+  expect(readFileSync(large)).toEqual(before);
+  // Without that haste it is masked, and so is one with a broken archive in it.
+  writeZip(folder.at('broken.zip'), { 'broken.zip': Buffer.concat([inner.subarray(0, 30), Buffer.from(SECRET)]) });
+  expect((await maskArtifacts(folder.path, mask)).changed).toEqual(['broken.zip', 'inner.zip', 'large.zip']);
 });
 
 test('the HTML report: data get new names, which its page knows', async () => {
