@@ -1,5 +1,5 @@
 /** Masks everything that a run has left in a folder. */
-import { cpSync, type Dirent, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { type Dirent, existsSync, mkdtempSync, readdirSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import type { Mask } from '@quality-hub/telemetry';
 import { ArchiveError, OutOfTimeError } from '../errors.ts';
 import { digestIn, digestOfFile } from './digests.ts';
 import { maskFile } from './mask-file.ts';
+import { moveAway } from './move-away.ts';
 
 export interface MaskArtifactsOptions {
   /**
@@ -135,18 +136,6 @@ function rename(file: string, renames: Map<string, string>): string {
   const name = basename(file).replace(old, next);
   renameSync(file, join(dirname(file), name));
   return name;
-}
-
-function moveAway(file: string, to: string): string {
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
-  try {
-    renameSync(file, to);
-  } catch {
-    // On another disk.
-    cpSync(file, to);
-    rmSync(file);
-  }
-  return to;
 }
 
 function sorted(folder: string): Dirent[] {

@@ -5,7 +5,7 @@ import { isZip } from '../zip/zip-layout.ts';
 import { renamed, renameInFile } from './digests.ts';
 import { maskArchive } from './mask-archive.ts';
 import { maskBytes } from './mask-bytes.ts';
-import { maskPage } from './mask-page.ts';
+import { isPage, maskPage } from './mask-page.ts';
 import { kindOfPieces, maskPieces, piecesOf, writeAll } from './mask-pieces.ts';
 
 /** A larger file is read in pieces. */
@@ -38,7 +38,7 @@ export async function maskFile(path: string, options: MaskFileOptions): Promise<
     return (await maskArchive(zip, given, member => maskFile(member, given))).changed > 0;
   };
   if (isZip(head)) return archive(path);
-  if (PAGE.test(head.toString('latin1'))) return maskPage(path, { ...options, archive });
+  if (isPage(head)) return maskPage(path, { ...options, archive });
   if (size > LARGEST_IN_MEMORY) return maskLarge(path, mode, options);
   const bytes = readFileSync(path);
   const masked = renamed(maskBytes(bytes, options), options.renames ?? NONE);
@@ -47,8 +47,6 @@ export async function maskFile(path: string, options: MaskFileOptions): Promise<
   return true;
 }
 
-/** Pages are masked without shapes, and so is what they run. */
-const PAGE = /^[\s\xEF\xBB\xBF]*<(?:!doctype html|html)/i;
 const NONE: ReadonlyMap<string, string> = new Map();
 
 function maskLarge(path: string, mode: number, options: MaskFileOptions): boolean {

@@ -14,7 +14,8 @@ export interface MaskPageOptions {
   readonly archive: (path: string) => Promise<boolean>;
 }
 
-interface Part {
+/** Where base64 stands in a page. */
+export interface Part {
   readonly from: number;
   readonly to: number;
 }
@@ -41,9 +42,9 @@ export async function maskPage(path: string, { mask, checkpoint, archive }: Mask
       });
     let done = 0;
     let changed = false;
-    for (const { from, to } of carried(source, size)) {
+    for (const { from, to } of carriedZips(source, size)) {
       changed = text(done, from) || changed;
-      decode(source, { from, to }, zip);
+      unpackCarried(source, { from, to }, zip);
       changed = (await archive(zip)) || changed;
       encode(zip, out);
       rmSync(zip);
@@ -60,8 +61,13 @@ export async function maskPage(path: string, { mask, checkpoint, archive }: Mask
   return isDone;
 }
 
-/** Where base64 stands behind the mark. */
-function carried(fd: number, size: number): Part[] {
+/** True for the first bytes of a page. */
+export function isPage(head: Buffer): boolean {
+  return /^[\s\xEF\xBB\xBF]*<(?:!doctype html|html)/i.test(head.toString('latin1'));
+}
+
+/** The zip files that a page carries. */
+export function carriedZips(fd: number, size: number): Part[] {
   const parts: Part[] = [];
   let open: number | undefined;
   const piece = Buffer.alloc(GROUP);
@@ -98,7 +104,8 @@ function isBase64(byte: number): boolean {
   );
 }
 
-function decode(source: number, { from, to }: Part, zip: string): void {
+/** Writes the zip file that a page carries. */
+export function unpackCarried(source: number, { from, to }: Part, zip: string): void {
   const fd = openSync(zip, 'wx', 0o600);
   try {
     for (const piece of inGroups(piecesOf(source, from, to), 4))

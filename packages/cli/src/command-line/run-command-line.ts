@@ -7,6 +7,8 @@ import { finalizeCommand } from '../finalize/finalize-command.ts';
 import { flagsCommand } from '../flags/flags-command.ts';
 import { initCommand } from '../init/init-command.ts';
 import { runsCommand } from '../runs/runs-command.ts';
+import { scanCommand } from '../scan/scan-command.ts';
+import { sealCommand } from '../seal/seal-command.ts';
 import { showCommand } from '../show/show-command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -18,8 +20,9 @@ export const COMMANDS: readonly Command[] = [
   initCommand,
   showCommand,
   runsCommand,
-  flagsCommand,
   finalizeCommand,
+  sealCommand,
+  scanCommand,
   doctorCommand,
 ];
 

@@ -6,6 +6,7 @@ import type { FinalizedRuns, RunReport } from '@quality-hub/hub';
 import type { Command, CommandContext, ParsedArguments } from '../command-line/command.ts';
 import { UsageError } from '../errors.ts';
 import { hubFolderHere, hubFolderNamed } from '../hub-access/hub-folder.ts';
+import { namedValues } from '../hub-access/secret-values.ts';
 import { withHub } from '../hub-access/with-hub.ts';
 import { type BroughtFolder, bringHome, removeBrought } from './bring-home.ts';
 import { type MaskedLeftovers, maskLeftovers } from './mask-leftovers.ts';
@@ -64,7 +65,7 @@ export const finalizeCommand: Command = {
 
 async function finalize({ positionals, options }: ParsedArguments, context: CommandContext): Promise<Finalized> {
   const { cwd, env } = context;
-  const values = valuesOf(options['mask-env'], env);
+  const values = namedValues(options['mask-env'], env);
   const output = folderOf(options.output, cwd);
   const hubFolder = positionals[0] === undefined ? hubFolderHere(context) : hubFolderNamed(positionals[0], context);
   const brought = bringHome(hubFolder, tmpdir());
@@ -97,17 +98,4 @@ function folderOf(name: string | boolean | undefined, cwd: string): string | und
     `--output names ${path}, which is no folder`,
     'Name the folder of results, such as test-results',
   );
-}
-
-/** @throws {UsageError} (`QH_USAGE`) for a variable that is not set, or too short to be searched for. */
-function valuesOf(names: string | boolean | undefined, env: NodeJS.ProcessEnv): string[] {
-  if (typeof names !== 'string') return [];
-  return names.split(',').map(name => {
-    const value = env[name.trim()] ?? '';
-    if (value.length >= 4) return value;
-    throw new UsageError(
-      `--mask-env names ${name.trim()}, which ${value === '' ? 'is not set' : 'has fewer than 4 characters'}`,
-      'Name variables of this environment, for example `--mask-env SHOP_PIN,SHOP_CODE`',
-    );
-  });
 }

@@ -1,9 +1,9 @@
 /** Masks the files that killed runs have left in their output folders. */
 import { resolve } from 'node:path';
-import { type MaskedArtifacts, maskArtifacts } from '@quality-hub/artifacts';
+import { type MaskedArtifacts, maskArtifacts, signOfSources } from '@quality-hub/artifacts';
 import type { FinalizedRuns, OutputFolder } from '@quality-hub/hub';
 import { createMask, forgetValues, type HubFolder, readKeptValues, runSpoolFolder } from '@quality-hub/telemetry';
-import { locateOutput, signOfSources } from './output-folder.ts';
+import { locateOutput } from './output-folder.ts';
 
 export interface MaskedOutput extends MaskedArtifacts {
   readonly path: string;

@@ -3,9 +3,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { HubFolder } from '@quality-hub/telemetry';
 
-/** What no folder of results has: masking there would rewrite somebody's sources. */
-const SIGNS_OF_SOURCES = ['package.json', '.git', 'node_modules', '.quality-hub'];
-
 /**
  * The folder that `recorded` names. First inside the project around the hub folder; then, since both may have been
  * copied, under the end of its path beside the hub folder; then where the run had it. Undefined where it is not there.
@@ -16,9 +13,4 @@ export function locateOutput(recorded: string, hub: HubFolder): string | undefin
   const beside = parts.map((_, index) => join(project, ...parts.slice(index)));
   const inside = recorded.startsWith(join(project, '/')) ? [recorded] : [];
   return [...inside, ...beside, recorded].find(path => existsSync(path));
-}
-
-/** The file or folder that shows that this is no folder of results, but one of sources. */
-export function signOfSources(folder: string): string | undefined {
-  return SIGNS_OF_SOURCES.find(name => existsSync(join(folder, name)));
 }

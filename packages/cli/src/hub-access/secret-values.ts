@@ -1,0 +1,50 @@
+/** Which values a command looks for or masks: those of the environment, those that a user names, those that runs have kept. */
+import { readdirSync } from 'node:fs';
+import { createMask, findHubFolder, type Mask, readKeptValues, runSpoolFolder } from '@quality-hub/telemetry';
+import type { CommandContext, OptionSpec } from '../command-line/command.ts';
+import { UsageError } from '../errors.ts';
+
+export const MASK_ENV: OptionSpec = {
+  type: 'string',
+  value: '<names>',
+  help: 'Variables that hold secrets although their names do not look like it, with commas between them.',
+};
+
+/**
+ * A mask of all values that are known here: of secret-looking variables, of those named, and of what runs of this machine
+ * still keep, for a run that goes on or was killed.
+ *
+ * @throws {UsageError} (`QH_USAGE`) for a variable that is not set, or too short to be searched for.
+ */
+export function knownMask(
+  names: string | boolean | undefined,
+  { cwd, env }: Pick<CommandContext, 'cwd' | 'env'>,
+): Mask {
+  const hub = findHubFolder(cwd, env);
+  const kept =
+    hub === undefined
+      ? []
+      : runsIn(hub.spools).flatMap(runId => readKeptValues({ spoolFolder: runSpoolFolder(hub, runId) }).values);
+  return createMask({ env, values: [...namedValues(names, env), ...kept] });
+}
+
+/** Values of the variables that a user named. @throws {UsageError} (`QH_USAGE`) for a variable that is not set, or too short to be searched for. */
+export function namedValues(names: string | boolean | undefined, env: NodeJS.ProcessEnv): string[] {
+  if (typeof names !== 'string') return [];
+  return names.split(',').map(name => {
+    const value = env[name.trim()] ?? '';
+    if (value.length >= 4) return value;
+    throw new UsageError(
+      `--mask-env names ${name.trim()}, which ${value === '' ? 'is not set' : 'has fewer than 4 characters'}`,
+      'Name variables of this environment, for example `--mask-env SHOP_PIN,SHOP_CODE`',
+    );
+  });
+}
+
+function runsIn(spools: string): string[] {
+  try {
+    return readdirSync(spools);
+  } catch {
+    return [];
+  }
+}

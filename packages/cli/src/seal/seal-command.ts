@@ -1,0 +1,64 @@
+/** `quality-hub seal`: masks the results of a run, and looks whether anything was missed. */
+import { resolve } from 'node:path';
+import { placeOf, sealArtifacts } from '@quality-hub/artifacts';
+import type { Command } from '../command-line/command.ts';
+import { oneOf, positiveInteger } from '../command-line/parse-arguments.ts';
+import { knownMask, MASK_ENV } from '../hub-access/secret-values.ts';
+import { resultPaths } from '../scan/result-folders.ts';
+import { plural } from '../terminal/words.ts';
+
+const DEFAULT_SECONDS = 120;
+const VERIFY = ['fail', 'warn', 'off'] as const;
+
+export const sealCommand: Command = {
+  name: 'seal',
+  summary: 'masks traces and reports before they are uploaded, and verifies that nothing is left',
+  operands: '[path…]',
+  maxOperands: Number.POSITIVE_INFINITY,
+  options: {
+    'mask-env': MASK_ENV,
+    'budget-seconds': {
+      type: 'string',
+      value: '<number>',
+      help: `Longest time for it; files that it is not enough for are moved away and named. By default ${DEFAULT_SECONDS}.`,
+    },
+    verify: {
+      type: 'string',
+      value: '<how>',
+      help: `What a value that is still there does: ${VERIFY.join(', ')}. By default fail.`,
+    },
+    json: { type: 'boolean', help: 'Prints { changed, aside, troubles, findings } as JSON.' },
+  },
+  about: [
+    'For CI jobs that name reporters on the command line; in a configuration, reporters([…]) puts a seal behind all others, which does it at the end of each run and knows what only the run knew.',
+    'By default it masks test-results, playwright-report and blob-report, as far as they are here: texts, JSON, XML, traces and other zip files, the HTML report with its data. Then every byte of them is read again.',
+    'Pixels cannot be masked: screenshots and videos stay as they are.',
+  ],
+  examples: [
+    ['quality-hub seal', 'After a run, in its project.'],
+    ['quality-hub seal artifacts results.xml --mask-env SHOP_PIN', 'Other places, and one more value.'],
+  ],
+  exits: {
+    0: 'Everything is masked, and nothing is left.',
+    1: 'A value is still there, or something could not be masked or looked through.',
+  },
+  async run({ positionals, options }, context) {
+    const verify = oneOf('verify', options.verify, VERIFY) ?? 'fail';
+    const seconds = positiveInteger('budget-seconds', options['budget-seconds'], DEFAULT_SECONDS);
+    const paths = resultPaths(positionals, context.cwd).map(path => resolve(context.cwd, path));
+    const mask = knownMask(options['mask-env'], context);
+    const sealed = await sealArtifacts(paths, { mask, budgetMs: seconds * 1_000, verify: verify !== 'off' });
+    const { changed, aside, troubles, findings } = sealed;
+    const { terminal } = context;
+    if (options.json) terminal.out(JSON.stringify(sealed, null, 2));
+    else {
+      for (const path of changed) terminal.out(`Masked ${path}`);
+      for (const { path, movedTo } of aside) terminal.err(`There was no time for ${path}: it is in ${movedTo} now.`);
+      for (const { path, reason } of troubles) terminal.err(`${path} may hold a secret: ${reason}.`);
+      for (const finding of findings)
+        terminal.err(`${placeOf(finding)}  still holds a ${finding.meaning} (${finding.preview})`);
+      terminal.out(`${plural(changed.length, 'file')} masked; looked for ${plural(mask.size, 'known value')}.`);
+    }
+    return troubles.length > 0 || (findings.length > 0 && verify === 'fail') ? 1 : 0;
+  },
+};
