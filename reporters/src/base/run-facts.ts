@@ -55,8 +55,15 @@ export function secretsOf({ projects }: FullConfig): string[] {
 export function isListedBehindHtml({ reporter }: FullConfig): boolean {
   const names = reporter.map(([name]) => name);
   const html = names.indexOf('html');
-  const ours = names.findIndex(name => name.includes('@quality-hub/reporters'));
+  const ours = names.findIndex(name => name.includes('@quality-hub/reporters') && !name.endsWith('/seal'));
   return html >= 0 && (ours < 0 || html < ours);
+}
+
+export function hasSeal({ reporter }: FullConfig): boolean {
+  return reporter.some(
+    ([name]) =>
+      /@quality-hub[\\/]reporters[\\/]seal/.test(name) || /[\\/]reporters[\\/](?:src|dist)[\\/]seal\.[tj]s$/.test(name),
+  );
 }
 
 /** Where Playwright was asked for it (`captureGitInfo`), else what CI tells. */

@@ -33,7 +33,7 @@ import { maskTerminals } from '../base/masked-terminal.ts';
 import { isRecorded, type RunMode, runMode } from '../base/mode.ts';
 import { Normaliser } from '../base/normalise.ts';
 import { Recording } from '../base/recording.ts';
-import { isListedBehindHtml, runStarted, secretsOf } from '../base/run-facts.ts';
+import { hasSeal, isListedBehindHtml, runStarted, secretsOf } from '../base/run-facts.ts';
 import { nameRun, type RunName } from '../base/run-id.ts';
 import { tally } from '../base/tally.ts';
 import { checkConfiguration } from './check-configuration.ts';
@@ -61,7 +61,8 @@ interface Session {
   readonly normaliser: Normaliser;
   readonly suite: Suite;
   readonly maskConfig: () => void;
-  readonly endConfiguration: () => void;
+  /** The seal comes behind us. */
+  readonly isSealed: boolean;
 }
 
 export class HubReporter implements Reporter {
@@ -155,6 +156,8 @@ export class HubReporter implements Reporter {
 
   async onExit(): Promise<void> {
     this.#print();
+    // The seal needs them until its end, and forgets them; where it could not, nothing is left.
+    if (this.#session?.isSealed) this.#guard.run(() => this.#forget());
     // A long-lived process may record another run.
     if (this.#session) delete process.env[HANDOFF_VARIABLE];
     this.#unmaskTerminals?.();
@@ -228,7 +231,7 @@ export class HubReporter implements Reporter {
       setInterval(() => this.#guard.run(() => place.check()), CHECK_MS).unref(),
     ];
     const maskConfig = (): void => normaliser.maskConfig(config);
-    return { run, shard, place, recording, delivery, timers, mask, normaliser, suite, maskConfig };
+    return { run, shard, place, recording, delivery, timers, normaliser, suite, maskConfig, isSealed: hasSeal(config) };
   }
 
   /** Ends the record, waits for the hub within its budget, and prepares the block. True when every event is kept. */
@@ -244,7 +247,7 @@ export class HubReporter implements Reporter {
     this.#guard.run(session.maskConfig);
     const answer = await session.delivery?.finish(this.#options?.finishTimeoutMs ?? 0);
     this.#guard.run(() => session.recording.close());
-    forgetValues(session.place, session.shard);
+    if (!session.isSealed) forgetValues(session.place, session.shard);
     if (answer?.ok === false) this.#notices.add(answer.sentence);
     const { events, unwritten } = session.recording;
     const digest = answer?.ok ? answer.digest : undefined;
@@ -261,6 +264,10 @@ export class HubReporter implements Reporter {
       folder: session.place.folder,
     });
     return delivery.kept === delivery.events && (answer?.ok ?? true);
+  }
+
+  #forget(): void {
+    if (this.#session) forgetValues(this.#session.place, this.#session.shard);
   }
 
   #print(): void {

@@ -1,0 +1,112 @@
+/** The seal: when all other reporters have written, what they wrote is masked and looked through. */
+import { resolve } from 'node:path';
+import type { FullConfig, FullResult, Reporter } from '@playwright/test/reporter';
+import type { SealedArtifacts } from '@quality-hub/artifacts';
+import { errorSentence, HANDOFF_VARIABLE, readHandoff } from '@quality-hub/protocol';
+import { createMask, forgetValues, type Mask, readKeptValues } from '@quality-hub/telemetry';
+import { Guard } from '../base/guard.ts';
+import { runMode } from '../base/mode.ts';
+import { outputPlaces } from '../base/output-places.ts';
+import { secretsOf } from '../base/run-facts.ts';
+import { checkSealOptions, type SealOptions } from './options.ts';
+
+/** Findings and troubles named on the terminal. */
+const NAMED = 10;
+
+export class SealReporter implements Reporter {
+  readonly #given: Readonly<Record<string, unknown>>;
+  readonly #guard = new Guard(error => say(errorSentence(error)));
+  #options: Required<SealOptions> | undefined;
+  #config: FullConfig | undefined;
+
+  constructor(options: Readonly<Record<string, unknown>> = {}) {
+    this.#given = options;
+    this.#guard.run(() => {
+      this.#options = checkSealOptions(options);
+    });
+  }
+
+  printsToStdio(): boolean {
+    return false;
+  }
+
+  onBegin(config: FullConfig): void {
+    this.#config = config;
+  }
+
+  async onEnd(_result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
+    const isSealed = await this.#guard.runAsync(() => this.#seal(), this.#options?.verify !== 'fail');
+    return isSealed ? undefined : { status: 'failed' };
+  }
+
+  /** False where a value is still there, or may be, and that is to fail the run. */
+  async #seal(): Promise<boolean> {
+    const [config, options] = [this.#config, this.#options];
+    if (!config) return true;
+    const mode = runMode(this.#given._mode, config);
+    if (mode === 'list' || mode === 'interactive') return true;
+    // With wrong options nobody knows what was to be done.
+    if (!options) return false;
+    const mask = this.#mask(config);
+    if (mask.size === 0) return true;
+    const configDir = typeof this.#given.configDir === 'string' ? this.#given.configDir : config.rootDir;
+    const places = outputPlaces(config, { configDir, isMerge: mode === 'merge' });
+    const paths = [...places, ...options.paths.map(path => resolve(configDir, path))];
+    const { sealArtifacts } = await import('@quality-hub/artifacts');
+    const progress = progressLine();
+    const sealed = await sealArtifacts(paths, {
+      mask,
+      budgetMs: options.budgetMs,
+      verify: options.verify !== 'off',
+      onProgress: ({ done, total }) => progress.show(`Quality Hub: masking the results, file ${done + 1} of ${total}`),
+    });
+    progress.clear();
+    tell(sealed, options.verify);
+    return options.verify !== 'fail' || (sealed.findings.length === 0 && sealed.troubles.length === 0);
+  }
+
+  /** Of everything the run knows: its environment and options, and what its processes have kept. */
+  #mask(config: FullConfig): Mask {
+    const handoff = readHandoff(process.env[HANDOFF_VARIABLE], pid => pid === process.pid);
+    const kept = handoff === undefined ? [] : readKeptValues(handoff).values;
+    if (handoff !== undefined) forgetValues(handoff, handoff.shard);
+    return createMask({ env: process.env, values: [...secretsOf(config), ...kept] });
+  }
+}
+
+function tell({ aside, troubles, findings }: SealedArtifacts, verify: string): void {
+  for (const { path, movedTo } of aside.slice(0, NAMED))
+    say(`There was no time to mask ${path}: it is in ${movedTo} now, and must not be uploaded`);
+  for (const { path, reason } of troubles.slice(0, NAMED)) say(`${path} may hold a secret: ${reason}`);
+  for (const { path, member, line, meaning, preview } of findings.slice(0, NAMED)) {
+    const place = `${path}${member === undefined ? '' : `!${member}`}${line === undefined ? '' : `:${line}`}`;
+    say(`${place} still holds a ${meaning} (${preview})`);
+  }
+  const more = [aside, troubles, findings].reduce((sum, each) => sum + Math.max(0, each.length - NAMED), 0);
+  if (more > 0) say(`… and ${more} more: \`npx quality-hub scan\` lists them`);
+  if (verify === 'fail' && findings.length + troubles.length > 0)
+    say('The run has failed: its results must not be uploaded as they are (option verify of the seal)');
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`Quality Hub: ${sentence}${/[.?!:`]$/.test(sentence) ? '' : '.'}\n`);
+}
+
+/** One line that is written over, on a terminal; nothing in a file. */
+function progressLine(): { show(text: string): void; clear(): void } {
+  const { stdout } = process;
+  if (!stdout.isTTY) return { show: () => {}, clear: () => {} };
+  let shownAt = 0;
+  let isShown = false;
+  return {
+    show(text) {
+      if (performance.now() - shownAt < 100) return;
+      shownAt = performance.now();
+      isShown = true;
+      stdout.write(`\r\u001b[2K${text}`);
+    },
+    clear() {
+      if (isShown) stdout.write('\r\u001b[2K');
+    },
+  };
+}
