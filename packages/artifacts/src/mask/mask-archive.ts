@@ -169,12 +169,8 @@ class ArchiveWork {
 
   abandon(): void {
     for (const { path } of this.#files.values()) rmSync(path, { force: true });
-    try {
-      this.#writer?.close();
-      this.#zip.close();
-    } catch {
-      // Closed by its end.
-    }
+    this.#writer?.close();
+    this.#zip.close();
     if (this.#writer) rmSync(this.#beside, { force: true });
   }
 

@@ -33,6 +33,7 @@ export class ZipReader {
   readonly path: string;
   readonly members: readonly ZipMember[];
   readonly #fd: number;
+  #isOpen = true;
   readonly #size: number;
   readonly #header = Buffer.alloc(LOCAL_HEADER_BYTES);
   /** Holds one packed member after the other. */
@@ -51,7 +52,10 @@ export class ZipReader {
     }
   }
 
+  /** A second time it does nothing: the number may be that of another file by then. */
   close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     closeSync(this.#fd);
   }
 

@@ -32,6 +32,7 @@ export type ZipMemberFacts = Pick<ZipMember, 'method' | 'changedAt' | 'madeBy' |
 
 export class ZipWriter {
   readonly #fd: number;
+  #isOpen = true;
   readonly #members: ZipMember[] = [];
   readonly #names = new Set<string>();
   readonly #piece = Buffer.allocUnsafe(PIECE);
@@ -102,7 +103,10 @@ export class ZipWriter {
     this.close();
   }
 
+  /** A second time it does nothing: the number may be that of another file by then. */
   close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     closeSync(this.#fd);
   }
 
