@@ -22,6 +22,8 @@ export {
   type SecretStoreSource,
   secretStoreContract,
 } from './contracts/secret-store/secret-store-contract.ts';
+export { AWS_THROTTLED, type AwsEmulator, startAwsEmulator } from './emulators/aws/aws-emulator.ts';
+export type { AwsKey } from './emulators/aws/signature.ts';
 export type { EmulatedAnswer, EmulatedRequest, Emulator, EmulatorFault } from './emulators/emulator-server.ts';
 export { type DatabaseRole, startVaultEmulator, type VaultEmulator } from './emulators/vault/vault-emulator.ts';
 export { InlineRunError, InlineTimeoutError } from './errors.ts';

@@ -1,4 +1,5 @@
 /** Our token: got once for all who ask, renewed in time, and got anew when it is no longer good. */
+import { raced } from '../remote/raced.ts';
 import { type WatchSeams, watchLifetime } from './lifetime-watcher.ts';
 import type { SignedIn } from './sign-in.ts';
 import type { VaultClient } from './vault-client.ts';
@@ -101,13 +102,4 @@ export class TokenKeeper {
     this.#current = undefined;
     if (token !== undefined) this.#options.onGone(token);
   }
-}
-
-export function raced<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

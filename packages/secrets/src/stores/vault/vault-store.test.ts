@@ -1,15 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { createServer } from 'node:tls';
 import { inspect } from 'node:util';
 import { Registry } from '@quality-hub/resilience';
 import { type EmulatedRequest, FakeClock, startVaultEmulator, type VaultEmulator } from '@quality-hub/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startTlsFront } from '../../testing/tls-front.ts';
 import { vaultStoreSchema } from './options-schema.ts';
 import type { VaultSeams, VaultStoreOptions } from './vault-options.ts';
 import { vaultStore } from './vault-store.ts';
@@ -225,19 +219,7 @@ describe('what node-vault would do', () => {
 
 describe('certificates', () => {
   test('are checked whatever VAULT_SKIP_VERIFY says; switching that off is told', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'qh-vault-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', cert];
-    const subject = ['-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    execFileSync('openssl', ['req', '-x509', ...made, ...subject], { stdio: 'ignore' });
-    const { port } = new URL(vault.url);
-    const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, socket => {
-      socket.on('error', () => {});
-      socket.pipe(connect(Number(port), '127.0.0.1').on('error', () => {})).pipe(socket);
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { url: address, cert, close } = await startTlsFront(vault.url);
     const unsafe: string[] = [];
     const ask = async (options: VaultStoreOptions, env: NodeJS.ProcessEnv = {}) => {
       const store = asRoot({ address, ...options }, { env, onUnsafe: what => unsafe.push(what) });
@@ -258,10 +240,10 @@ describe('certificates', () => {
     expect(unsafe).toEqual([]);
     expect(await ask({ caFile: cert })).toMatchObject({ stage: 'current' });
     expect(await ask({}, { VAULT_CACERT: cert })).toMatchObject({ stage: 'current' });
-    await expect(ask({ caFile: join(folder, 'none') })).rejects.toThrow('cannot be read (ENOENT)');
+    await expect(ask({ caFile: `${cert}.none` })).rejects.toThrow('cannot be read (ENOENT)');
     expect(await ask({ unsafeSkipCertificateCheck: true })).toMatchObject({ stage: 'current' });
     expect(unsafe).toEqual([`the certificate of ${address} is not checked`]);
-    server.close();
+    close();
   });
 
   test('secrets do not go over plain HTTP to another machine', () => {

@@ -8,13 +8,14 @@ import {
 } from '@quality-hub/protocol';
 import { createMask, type Mask } from '@quality-hub/telemetry';
 import { checkAddress, isLoopback } from '../remote/plain-http.ts';
+import { raced } from '../remote/raced.ts';
 import { DEADLINE_MS } from '../remote/store-policy.ts';
 import { noVersions, readPlain, readVersioned, type VaultCalls, versionsOf, writeKeys } from './key-value-engine.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import type { WatchSeams } from './lifetime-watcher.ts';
 import { Mounts } from './mounts.ts';
 import { signIn } from './sign-in.ts';
-import { raced, TokenKeeper } from './token-keeper.ts';
+import { TokenKeeper } from './token-keeper.ts';
 import { openVaultClient, type VaultClient } from './vault-client.ts';
 import { isRefused, VaultRefusal, vaultError } from './vault-errors.ts';
 import type { VaultSeams, VaultStoreOptions } from './vault-options.ts';
