@@ -24,6 +24,13 @@ export {
 } from './contracts/secret-store/secret-store-contract.ts';
 export { AWS_THROTTLED, type AwsEmulator, startAwsEmulator } from './emulators/aws/aws-emulator.ts';
 export type { AwsKey } from './emulators/aws/signature.ts';
+export {
+  type AzureCredential,
+  type AzureEmulator,
+  type AzureRight,
+  azureThrottled,
+  startAzureEmulator,
+} from './emulators/azure/azure-emulator.ts';
 export type { EmulatedAnswer, EmulatedRequest, Emulator, EmulatorFault } from './emulators/emulator-server.ts';
 export { type DatabaseRole, startVaultEmulator, type VaultEmulator } from './emulators/vault/vault-emulator.ts';
 export { InlineRunError, InlineTimeoutError } from './errors.ts';

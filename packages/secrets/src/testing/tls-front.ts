@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer } from 'node:tls';
+import { createServer, type TLSSocket } from 'node:tls';
 
 export interface TlsFront {
   readonly url: string;
@@ -20,10 +20,13 @@ export async function startTlsFront(target: string): Promise<TlsFront> {
   const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key, '-out', cert];
   const subject = ['-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
   execFileSync('openssl', ['req', '-x509', ...made, ...subject], { stdio: 'ignore' });
+  const open = new Set<TLSSocket>();
   const { port } = new URL(target);
   const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, socket => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
     const upstream = connect(Number(port), '127.0.0.1');
-    for (const end of [socket, upstream]) end.on('error', () => {});
+    for (const end of [socket, upstream]) end.on('error', () => socket.destroy());
     socket.pipe(upstream).pipe(socket);
   });
   server.on('tlsClientError', () => {});
@@ -32,6 +35,9 @@ export async function startTlsFront(target: string): Promise<TlsFront> {
   return {
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cert,
-    close: () => void server.close(),
+    close: () => {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
   };
 }

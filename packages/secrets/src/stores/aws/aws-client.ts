@@ -3,6 +3,7 @@ import { Agent } from 'node:https';
 import type { SecretsManagerClient, SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { isQualityHubError, SecretError } from '@quality-hub/protocol';
 import { createMask } from '@quality-hub/telemetry';
+import { authorityOf } from '../remote/authority.ts';
 import { type CredentialSource, readCredential } from '../remote/credential-source.ts';
 import { storePolicy, unreachable } from '../remote/store-policy.ts';
 import { AwsRefusal, type AwsTrouble, awsError } from './aws-errors.ts';
@@ -35,7 +36,12 @@ export interface AwsClient {
 /** One for each store: the chain that finds credentials is walked once, and walked again when they are about to end. */
 export async function openAwsClient(name: string, options: AwsStoreOptions, seams: AwsSeams): Promise<AwsClient> {
   const sdk = await import('@aws-sdk/client-secrets-manager');
-  const agent = new Agent({ keepAlive: true, maxSockets: 16, rejectUnauthorized: true });
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: 16,
+    rejectUnauthorized: true,
+    ...(await authorityOf(options.caFile)),
+  });
   const client = new sdk.SecretsManagerClient(configOf(name, options, seams, agent));
   const policy = storePolicy({ name, timeoutMs: options.timeoutMs, registry: seams.registry });
   const ask: AwsClient['ask'] = async ({ doing, signal, version }, command) => {

@@ -21,6 +21,8 @@ export interface AwsStoreOptions {
   readonly endpoint?: string;
   /** Several secrets that are asked for at once are one request, where `BatchGetSecretValue` is allowed. @default true */
   readonly batch?: boolean;
+  /** Certificates of an authority of your own, as PEM: of a proxy that looks into TLS, say. @default those of Node */
+  readonly caFile?: string;
   /** Longest time of one request, in milliseconds. @default 4_000 */
   readonly timeoutMs?: number;
   /** Plain HTTP to another machine. Told to `onUnsafe`. @default false */

@@ -23,6 +23,7 @@ export const awsStoreSchema = z.strictObject({
     .optional()
     .describe('Another address, of a VPC endpoint say'),
   batch: z.boolean().optional().describe('Several secrets at once are one request; true'),
+  caFile: z.string().min(1).optional().describe('Certificates of an authority of your own'),
   timeoutMs: timeoutMs.optional().describe('Longest time of one request; 4000'),
   unsafeAllowHttp: z.boolean().optional().describe('Plain HTTP to another machine; false'),
 });

@@ -1,9 +1,9 @@
 /** node-vault over our own HTTP client: its words for Vault's paths, and none of its ways with the network. */
-import { readFile } from 'node:fs/promises';
 import { createHttpClient, type HttpClient } from '@quality-hub/clients';
 import { SecretError } from '@quality-hub/protocol';
 import type { Mask } from '@quality-hub/telemetry';
 import type NodeVault from 'node-vault';
+import { authorityOf } from '../remote/authority.ts';
 import { storePolicy, unreachable } from '../remote/store-policy.ts';
 import { VaultRefusal } from './vault-errors.ts';
 import type { VaultSeams, VaultStoreOptions } from './vault-options.ts';
@@ -103,7 +103,7 @@ async function openHttp(
 ): Promise<HttpClient> {
   const tls = {
     verify: unsafeSkipCertificateCheck !== true,
-    ...(caFile === undefined ? {} : { ca: await readAuthority(caFile) }),
+    ...(await authorityOf(caFile)),
   };
   return createHttpClient({
     name,
@@ -113,21 +113,6 @@ async function openHttp(
     connection: { connections: 8, tls },
     keptBodyBytes: 0,
   });
-}
-
-async function readAuthority(caFile: string): Promise<readonly string[]> {
-  const { rootCertificates } = await import('node:tls');
-  try {
-    return [...rootCertificates, await readFile(caFile, 'utf8')];
-  } catch (cause) {
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-    throw new SecretError(
-      'QH_SECRET_UNREACHABLE',
-      `The certificates in ${caFile} cannot be read (${code})`,
-      'Correct caFile, or VAULT_CACERT',
-      cause,
-    );
-  }
 }
 
 async function send(http: HttpClient, name: string, mask: Mask, outgoing: Outgoing): Promise<Answered> {
