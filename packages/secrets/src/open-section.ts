@@ -9,6 +9,8 @@ export interface SectionSurroundings extends Pick<SecretsOptions, 'beforeReveal'
   readonly folder: string;
   /** @default process.env */
   readonly env?: NodeJS.ProcessEnv;
+  /** Hears once of each protection that a store in the network was told to do without. */
+  readonly onUnsafe?: (what: string) => void;
 }
 
 export interface OpenedSecrets {
@@ -23,7 +25,7 @@ export interface OpenedSecrets {
  * @throws {OptionError} (`QH_OPTION`) with every reference that is wrong.
  */
 export function openSection(section: SecretsSection, around: SectionSurroundings): OpenedSecrets {
-  const { folder, env = process.env, ...hooks } = around;
+  const { folder, env = process.env, onUnsafe, ...hooks } = around;
   const { stores = {}, refs = {}, access = [], ttlMs, staleMs, timeoutMs } = section;
   const wall = hooks.now ?? Date.now;
   // The key of one store may lie in another.
@@ -37,7 +39,12 @@ export function openSection(section: SecretsSection, around: SectionSurroundings
   const opened = Object.fromEntries(
     Object.entries({ env: { kind: 'environment' as const }, ...stores }).map(([name, store]) => [
       name,
-      openStore(store, surroundings),
+      openStore(store, {
+        ...surroundings,
+        // What signs a store in is as secret as what it holds.
+        onCredential: texts => hooks.beforeReveal?.(`secrets.stores.${name}`, texts),
+        ...(onUnsafe === undefined ? {} : { onUnsafe }),
+      }),
     ]),
   );
   const secrets = openSecrets({

@@ -1,6 +1,9 @@
 /** The section `secrets` of the configuration, as zod sees it. A door of its own: workers do not load it. */
 import { z } from 'zod';
+import { awsStoreSchema } from './stores/aws/options-schema.ts';
+import { azureStoreSchema } from './stores/azure/options-schema.ts';
 import { isStore } from './stores/open-store.ts';
+import { vaultStoreSchema } from './stores/vault/options-schema.ts';
 
 const LONGEST_MS = 2_147_483_647;
 const ms = z.int().min(0).max(LONGEST_MS);
@@ -34,7 +37,7 @@ const fileStore = z
 /** Kinds of stores. Add a kind here, and in `stores/open-store.ts`. */
 const store = z.union([
   z.custom(value => isStore(value), 'expected a store'),
-  z.discriminatedUnion('kind', [environmentStore, fileStore]),
+  z.discriminatedUnion('kind', [environmentStore, fileStore, vaultStoreSchema, awsStoreSchema, azureStoreSchema]),
 ]);
 
 const scope = {

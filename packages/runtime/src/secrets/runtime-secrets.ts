@@ -158,6 +158,10 @@ export class RuntimeSecrets implements SecretSource {
             ...(version === undefined ? {} : { version }),
             ...(renewedFor === undefined ? {} : { why: renewedFor }),
           }),
+        onUnsafe: what => {
+          this.#audit({ action: 'unsafe', name: 'secrets.stores', why: what });
+          this.#options.observe({ kind: 'note', name: 'secrets.unsafe', data: what });
+        },
         onStale: (name, reason) => this.#tell(staleEvidence(name, reason)),
       });
       return this.#current;

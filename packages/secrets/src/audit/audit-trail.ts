@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 
 /** What somebody did with a secret. */
 export interface AuditEntry {
-  readonly action: 'read' | 'revealed' | 'renewed' | 'refused' | 'written';
+  readonly action: 'read' | 'revealed' | 'renewed' | 'refused' | 'written' | 'unsafe';
   readonly name: string;
   readonly store?: string;
   readonly version?: string;

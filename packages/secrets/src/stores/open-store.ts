@@ -1,7 +1,11 @@
 /** The one place where a kind of store is opened: each is loaded when the first secret of it is asked for. */
 import { isAbsolute, join } from 'node:path';
 import { SecretError, type SecretStore } from '@quality-hub/protocol';
+import type { AwsStoreOptions } from './aws/aws-options.ts';
+import type { AzureStoreOptions } from './azure/azure-options.ts';
 import { type FileKeySection, fileKeyOf } from './file-key.ts';
+import type { RemoteSeams } from './remote/remote-seams.ts';
+import type { VaultStoreOptions } from './vault/vault-options.ts';
 
 export interface EnvironmentStoreSection {
   readonly kind: 'environment';
@@ -16,7 +20,12 @@ export interface FileStoreSection extends FileKeySection {
 }
 
 /** Add a kind here, to {@link OPENERS}, and to the schema of the section. */
-export type StoreSection = EnvironmentStoreSection | FileStoreSection;
+export type StoreSection =
+  | EnvironmentStoreSection
+  | FileStoreSection
+  | ({ readonly kind: 'vault' } & VaultStoreOptions)
+  | ({ readonly kind: 'aws' } & AwsStoreOptions)
+  | ({ readonly kind: 'azure' } & AzureStoreOptions);
 
 export interface StoreSurroundings {
   /** Paths are from here: the folder of the configuration. */
@@ -26,6 +35,10 @@ export interface StoreSurroundings {
   readonly now: () => Date;
   /** A value from another store, for the key of this one. */
   readonly textOf: (reference: string) => Promise<string>;
+  /** Hears of what signs a store in, before it is sent. */
+  readonly onCredential?: (texts: readonly string[]) => void;
+  /** Hears once of each protection that was switched off. */
+  readonly onUnsafe?: (what: string) => void;
 }
 
 type Opener<Section extends StoreSection> = (section: Section, around: StoreSurroundings) => Promise<SecretStore>;
@@ -43,7 +56,37 @@ const OPENERS: { readonly [Kind in StoreSection['kind']]: Opener<Extract<StoreSe
       now,
     });
   },
+  vault: async ({ kind: _, ...options }, around) => {
+    const { vaultStore } = await import('./vault/vault-store.ts');
+    return vaultStore(options, await remoteSeams(around));
+  },
+  aws: async ({ kind: _, ...options }, around) => {
+    const { awsStore } = await import('./aws/aws-store.ts');
+    return awsStore(options, await remoteSeams(around));
+  },
+  azure: async ({ kind: _, ...options }, around) => {
+    const { azureStore } = await import('./azure/azure-store.ts');
+    return azureStore(options, await remoteSeams(around));
+  },
 };
+
+async function remoteSeams({
+  folder,
+  env,
+  now,
+  textOf,
+  onCredential,
+  onUnsafe,
+}: StoreSurroundings): Promise<RemoteSeams> {
+  const { createMask } = await import('@quality-hub/telemetry');
+  const mask = createMask();
+  const add = (texts: readonly string[]): void => {
+    mask.add(texts);
+    onCredential?.(texts);
+  };
+  const own = { folder, env, textOf, now: () => now().getTime(), mask: { ...mask, add } };
+  return onUnsafe === undefined ? own : { ...own, onUnsafe };
+}
 
 /** The store of a section, or one that somebody has made. It is opened with the first question. */
 export function openStore(section: StoreSection | SecretStore, around: StoreSurroundings): SecretStore {

@@ -5,9 +5,10 @@ import { isQualityHubError, SecretError } from '@quality-hub/protocol';
 import { createMask } from '@quality-hub/telemetry';
 import { authorityOf } from '../remote/authority.ts';
 import { type CredentialSource, readCredential } from '../remote/credential-source.ts';
+import type { RemoteSeams } from '../remote/remote-seams.ts';
 import { storePolicy, unreachable } from '../remote/store-policy.ts';
 import { AwsRefusal, type AwsTrouble, awsError } from './aws-errors.ts';
-import type { AwsSeams, AwsStoreOptions } from './aws-options.ts';
+import type { AwsStoreOptions } from './aws-options.ts';
 
 export type AwsSdk = typeof import('@aws-sdk/client-secrets-manager');
 
@@ -34,13 +35,13 @@ export interface AwsClient {
 }
 
 /** One for each store: the chain that finds credentials is walked once, and walked again when they are about to end. */
-export async function openAwsClient(name: string, options: AwsStoreOptions, seams: AwsSeams): Promise<AwsClient> {
+export async function openAwsClient(name: string, options: AwsStoreOptions, seams: RemoteSeams): Promise<AwsClient> {
   const sdk = await import('@aws-sdk/client-secrets-manager');
   const agent = new Agent({
     keepAlive: true,
     maxSockets: 16,
     rejectUnauthorized: true,
-    ...(await authorityOf(options.caFile)),
+    ...(await authorityOf(options.caFile, seams.folder)),
   });
   const client = new sdk.SecretsManagerClient(configOf(name, options, seams, agent));
   const policy = storePolicy({ name, timeoutMs: options.timeoutMs, registry: seams.registry });
@@ -88,11 +89,11 @@ function told(refusal: AwsRefusal, name: string, doing: string, version: string 
 function configOf(
   name: string,
   { region, profile, endpoint, credentials }: AwsStoreOptions,
-  { mask = createMask(), env = process.env }: AwsSeams,
+  { mask = createMask(), ...around }: RemoteSeams,
   httpsAgent: Agent,
 ): SecretsManagerClientConfig {
   const read = (source: CredentialSource, what: string): Promise<string> =>
-    readCredential(source, `The ${what} of ${name}`, { mask, env, signal: AbortSignal.timeout(9_000) });
+    readCredential(source, `The ${what} of ${name}`, { ...around, mask, signal: AbortSignal.timeout(9_000) });
   const given =
     credentials === undefined
       ? {}

@@ -1,6 +1,4 @@
 /** What a store on AWS Secrets Manager is made of. */
-import type { Registry } from '@quality-hub/resilience';
-import type { Mask } from '@quality-hub/telemetry';
 import type { CredentialSource } from '../remote/credential-source.ts';
 
 export interface AwsStoreOptions {
@@ -27,15 +25,4 @@ export interface AwsStoreOptions {
   readonly timeoutMs?: number;
   /** Plain HTTP to another machine. Told to `onUnsafe`. @default false */
   readonly unsafeAllowHttp?: boolean;
-}
-
-export interface AwsSeams {
-  /** Hears of the key that signs. @default one of its own */
-  readonly mask?: Mask;
-  /** Hears once of each protection that was switched off. */
-  readonly onUnsafe?: (what: string) => void;
-  /** Where credentials with `{ env }` are; the SDK's own chain reads the process's. @default process.env */
-  readonly env?: NodeJS.ProcessEnv;
-  /** Of the policy; it has the clock of retries. */
-  readonly registry?: Registry;
 }

@@ -4,7 +4,8 @@ import { Registry } from '@quality-hub/resilience';
 import { AWS_THROTTLED, type AwsEmulator, FakeClock, startAwsEmulator, startServer } from '@quality-hub/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startTlsFront } from '../../testing/tls-front.ts';
-import type { AwsSeams, AwsStoreOptions } from './aws-options.ts';
+import type { RemoteSeams } from '../remote/remote-seams.ts';
+import type { AwsStoreOptions } from './aws-options.ts';
 import { awsStore } from './aws-store.ts';
 import { awsStoreSchema } from './options-schema.ts';
 
@@ -19,7 +20,7 @@ afterEach(async () => {
   await aws.close();
 });
 
-const open = (options: AwsStoreOptions = {}, seams: AwsSeams = {}) =>
+const open = (options: AwsStoreOptions = {}, seams: RemoteSeams = {}) =>
   awsStore({ region: 'eu-central-1', endpoint: aws.url, credentials: aws.key, ...options }, { env: {}, ...seams });
 const asked = (operation: string): number =>
   aws.requests.filter(({ headers }) => headers['x-amz-target'] === `secretsmanager.${operation}`).length;

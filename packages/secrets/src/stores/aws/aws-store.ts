@@ -15,10 +15,11 @@ import {
 } from '@quality-hub/protocol';
 import { checkAddress, isLoopback } from '../remote/plain-http.ts';
 import { raced } from '../remote/raced.ts';
+import type { RemoteSeams } from '../remote/remote-seams.ts';
 import { DEADLINE_MS } from '../remote/store-policy.ts';
 import { type AwsClient, openAwsClient } from './aws-client.ts';
 import { awsError } from './aws-errors.ts';
-import type { AwsSeams, AwsStoreOptions } from './aws-options.ts';
+import type { AwsStoreOptions } from './aws-options.ts';
 import { BatchedReads, type Found } from './batched-reads.ts';
 
 /** Where one is named for what it is now; the service calls them stages. */
@@ -37,7 +38,7 @@ const PAGE = 100;
  *
  * @throws {OptionError} (`QH_OPTION`) for an endpoint that is none, or plain HTTP to another machine.
  */
-export function awsStore(options: AwsStoreOptions = {}, seams: AwsSeams = {}): SecretStore {
+export function awsStore(options: AwsStoreOptions = {}, seams: RemoteSeams = {}): SecretStore {
   const { endpoint, unsafeAllowHttp } = options;
   if (endpoint !== undefined) {
     checkAddress('The endpoint of AWS', endpoint, unsafeAllowHttp);
@@ -49,12 +50,12 @@ export function awsStore(options: AwsStoreOptions = {}, seams: AwsSeams = {}): S
 class AwsStore implements SecretStore {
   readonly kind = 'aws';
   readonly #options: AwsStoreOptions;
-  readonly #seams: AwsSeams;
+  readonly #seams: RemoteSeams;
   readonly #batched: BatchedReads;
   #opening: Promise<AwsClient> | undefined;
   #closed = false;
 
-  constructor(options: AwsStoreOptions, seams: AwsSeams) {
+  constructor(options: AwsStoreOptions, seams: RemoteSeams) {
     this.#options = options;
     this.#seams = seams;
     this.#batched = new BatchedReads(

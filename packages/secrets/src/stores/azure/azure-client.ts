@@ -37,14 +37,14 @@ export async function openAzureClient(
   name: string,
   vaultUrl: string,
   { auth = { method: 'default' }, timeoutMs, caFile }: AzureStoreOptions,
-  { credential: given, mask = createMask(), env = process.env, now = Date.now, registry }: AzureSeams,
+  { credential: given, mask = createMask(), now = Date.now, registry, ...around }: AzureSeams,
 ): Promise<AzureClient> {
   const { SecretClient: Client } = await import('@azure/keyvault-secrets');
   const agent = new Agent({
     keepAlive: true,
     maxSockets: 16,
     rejectUnauthorized: true,
-    ...(await authorityOf(caFile)),
+    ...(await authorityOf(caFile, around.folder)),
   });
   const said = new WeakMap<object, VaultSaid>();
   const options = {
@@ -52,7 +52,7 @@ export async function openAzureClient(
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [{ policy: ownPolicy(agent, said), position: 'perRetry' as const }],
   };
-  const inner = given ?? (await azureCredential(auth, { name, mask, env, options }));
+  const inner = given ?? (await azureCredential(auth, { ...around, name, mask, options }));
   const credential = new WatchedCredential(inner, mask);
   const client = new Client(vaultUrl, credential, {
     ...options,

@@ -2,12 +2,12 @@
 import type { TokenCredential, TokenCredentialOptions } from '@azure/identity';
 import type { Mask } from '@quality-hub/telemetry';
 import { type CredentialSource, readCredential } from '../remote/credential-source.ts';
+import type { RemoteSeams } from '../remote/remote-seams.ts';
 import type { AzureAuth } from './azure-options.ts';
 
-export interface CredentialSurroundings {
+export interface CredentialSurroundings extends Pick<RemoteSeams, 'env' | 'folder' | 'textOf'> {
   readonly name: string;
   readonly mask: Pick<Mask, 'add'>;
-  readonly env: NodeJS.ProcessEnv;
   readonly options: TokenCredentialOptions;
 }
 
@@ -18,11 +18,11 @@ const READ_MS = 9_000;
 /** @throws {SecretError} (`QH_SECRET_AUTH`) where what it signs in with cannot be read. */
 export async function azureCredential(
   auth: AzureAuth,
-  { name, mask, env, options }: CredentialSurroundings,
+  { name, options, ...around }: CredentialSurroundings,
 ): Promise<Credential> {
   const identity = await import('@azure/identity');
   const read = (source: CredentialSource, what: string): Promise<string> =>
-    readCredential(source, `The ${what} of ${name}`, { mask, env, signal: AbortSignal.timeout(READ_MS) });
+    readCredential(source, `The ${what} of ${name}`, { ...around, signal: AbortSignal.timeout(READ_MS) });
   switch (auth.method) {
     case 'default':
       return new identity.DefaultAzureCredential(options);

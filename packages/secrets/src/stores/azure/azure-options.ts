@@ -1,8 +1,7 @@
 /** What a store on Azure Key Vault is made of. */
 import type { TokenCredential } from '@azure/identity';
-import type { Registry } from '@quality-hub/resilience';
-import type { Mask } from '@quality-hub/telemetry';
 import type { CredentialSource } from '../remote/credential-source.ts';
+import type { RemoteSeams } from '../remote/remote-seams.ts';
 
 /** How to sign in. */
 export type AzureAuth =
@@ -34,15 +33,7 @@ export interface AzureStoreOptions {
   readonly timeoutMs?: number;
 }
 
-export interface AzureSeams {
+export interface AzureSeams extends RemoteSeams {
   /** Signs in instead of `auth`. */
   readonly credential?: Pick<TokenCredential, 'getToken'>;
-  /** Hears of each token and of what signs us in. @default one of its own */
-  readonly mask?: Mask;
-  /** @default process.env */
-  readonly env?: NodeJS.ProcessEnv;
-  /** Wall clock, in milliseconds. @default Date.now */
-  readonly now?: () => number;
-  /** Of the policy; it has the clock of retries. */
-  readonly registry?: Registry;
 }

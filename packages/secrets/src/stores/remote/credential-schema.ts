@@ -12,6 +12,7 @@ export const credentialSource = z.union([
   z.custom<CredentialSource>(isSource, 'expected a function, or a box with reveal()'),
   z.strictObject({ env: z.string().min(1).describe('A variable of the environment') }),
   z.strictObject({ file: z.string().min(1).describe('A file, read anew at each login') }),
+  z.strictObject({ ref: z.string().min(1).describe('A secret of another store') }),
   z.strictObject({ github: z.string().min(1).describe('The id token of a GitHub job, for this audience') }),
 ]);
 

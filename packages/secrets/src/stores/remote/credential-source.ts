@@ -1,11 +1,13 @@
 /** Where a store's own credentials come from: what signs us in must not stand in the configuration. */
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { SecretError } from '@quality-hub/protocol';
 import type { Mask } from '@quality-hub/telemetry';
+import type { RemoteSeams } from './remote-seams.ts';
 
 /**
  * A text, a function or a box that gives it; a variable of the environment; a file, read anew at each login because agents
- * and clusters replace it; or the token that GitHub Actions gives a job for an audience.
+ * and clusters replace it; a secret of another store; or the token that GitHub Actions gives a job for an audience.
  */
 export type CredentialSource =
   | string
@@ -13,13 +15,12 @@ export type CredentialSource =
   | { reveal(): string | Promise<string> }
   | { readonly env: string }
   | { readonly file: string }
+  | { readonly ref: string }
   | { readonly github: string };
 
-export interface CredentialSurroundings {
+export interface CredentialSurroundings extends Pick<RemoteSeams, 'env' | 'folder' | 'textOf'> {
   readonly mask: Pick<Mask, 'add'>;
   readonly signal: AbortSignal;
-  /** @default process.env */
-  readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -31,24 +32,30 @@ export interface CredentialSurroundings {
 export async function readCredential(
   source: CredentialSource,
   what: string,
-  { mask, signal, env = process.env }: CredentialSurroundings,
+  around: CredentialSurroundings,
 ): Promise<string> {
-  const value = await textOf(source, what, env, signal);
-  mask.add([value]);
+  const value = await textOf(source, what, around);
+  around.mask.add([value]);
   return value;
 }
 
-async function textOf(
-  source: CredentialSource,
-  what: string,
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-): Promise<string> {
+async function textOf(source: CredentialSource, what: string, around: CredentialSurroundings): Promise<string> {
+  const { env = process.env, folder = '', signal } = around;
   if (typeof source === 'string') return source;
   if (typeof source === 'function') return source();
   if ('reveal' in source) return source.reveal();
   if ('env' in source) return fromEnvironment(source.env, what, env);
-  return 'file' in source ? fromFile(source.file, what) : fromGithub(source.github, what, env, signal);
+  if ('ref' in source) return fromStore(source.ref, what, around);
+  return 'file' in source ? fromFile(resolve(folder, source.file), what) : fromGithub(source.github, what, env, signal);
+}
+
+async function fromStore(reference: string, what: string, around: CredentialSurroundings): Promise<string> {
+  if (around.textOf !== undefined) return around.textOf(reference);
+  throw new SecretError(
+    'QH_SECRET_AUTH',
+    `${what} is to come from ${reference}, and no other stores are known here`,
+    'Name the store in the section secrets of the configuration, or give the value in another way',
+  );
 }
 
 function fromEnvironment(name: string, what: string, env: NodeJS.ProcessEnv): string {

@@ -2,6 +2,7 @@
 import { SecretError } from '@quality-hub/protocol';
 import type { Mask } from '@quality-hub/telemetry';
 import { type CredentialSource, readCredential } from '../remote/credential-source.ts';
+import type { RemoteSeams } from '../remote/remote-seams.ts';
 import type { VaultBody, VaultClient } from './vault-client.ts';
 import { loginError, VaultRefusal } from './vault-errors.ts';
 import type { VaultAuth } from './vault-options.ts';
@@ -16,12 +17,11 @@ export interface SignedIn {
   readonly own: boolean;
 }
 
-export interface SignInSurroundings {
+export interface SignInSurroundings extends Pick<RemoteSeams, 'env' | 'folder' | 'textOf'> {
   /** The store's name, for errors. */
   readonly name: string;
   readonly client: VaultClient;
   readonly mask: Mask;
-  readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }
 
@@ -86,10 +86,6 @@ function authOf({ auth }: VaultBody, name: string): NonNullable<VaultBody['auth'
   );
 }
 
-function credential(
-  source: CredentialSource,
-  what: string,
-  { name, mask, env, signal }: SignInSurroundings,
-): Promise<string> {
-  return readCredential(source, `The ${what} of ${name}`, { mask, env, signal });
+function credential(source: CredentialSource, what: string, given: SignInSurroundings): Promise<string> {
+  return readCredential(source, `The ${what} of ${given.name}`, given);
 }

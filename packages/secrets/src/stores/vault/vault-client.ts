@@ -62,9 +62,9 @@ interface Answered {
 }
 
 /** Both are loaded with the first question. */
-export async function openVaultClient(options: VaultClientOptions, { registry }: VaultSeams): Promise<VaultClient> {
+export async function openVaultClient(options: VaultClientOptions, seams: VaultSeams): Promise<VaultClient> {
   const { name, address, namespace, mask } = options;
-  const [{ default: nodeVault }, http] = await Promise.all([import('node-vault'), openHttp(options, registry)]);
+  const [{ default: nodeVault }, http] = await Promise.all([import('node-vault'), openHttp(options, seams)]);
   const vault = nodeVault({
     apiVersion: 'v1',
     endpoint: address,
@@ -99,11 +99,11 @@ export async function openVaultClient(options: VaultClientOptions, { registry }:
 
 async function openHttp(
   { name, address, timeoutMs, caFile, unsafeSkipCertificateCheck, mask }: VaultClientOptions,
-  registry: VaultSeams['registry'],
+  { registry, folder }: VaultSeams,
 ): Promise<HttpClient> {
   const tls = {
     verify: unsafeSkipCertificateCheck !== true,
-    ...(await authorityOf(caFile)),
+    ...(await authorityOf(caFile, folder)),
   };
   return createHttpClient({
     name,

@@ -1,7 +1,6 @@
 /** What a store on HashiCorp Vault, or OpenBao, is made of. */
-import type { Registry } from '@quality-hub/resilience';
-import type { Mask } from '@quality-hub/telemetry';
 import type { CredentialSource } from '../remote/credential-source.ts';
+import type { RemoteSeams } from '../remote/remote-seams.ts';
 
 /** How to sign in. */
 export type VaultAuth =
@@ -52,19 +51,9 @@ export interface VaultStoreOptions {
   readonly unsafeAllowHttp?: boolean;
 }
 
-export interface VaultSeams {
-  /** Hears of every token and every credential that signs us in. @default one of its own */
-  readonly mask?: Mask;
-  /** Hears once of each protection that was switched off. */
-  readonly onUnsafe?: (what: string) => void;
-  /** @default process.env */
-  readonly env?: NodeJS.ProcessEnv;
-  /** Wall clock, in milliseconds. @default Date.now */
-  readonly now?: () => number;
+export interface VaultSeams extends RemoteSeams {
   /** Calls back later; the function it returns takes that back. @default a timer that keeps no process alive */
   readonly after?: (delayMs: number, run: () => void) => () => void;
   /** From 0 to 1. @default Math.random */
   readonly random?: () => number;
-  /** Of the policy; it has the clock of retries. */
-  readonly registry?: Registry;
 }

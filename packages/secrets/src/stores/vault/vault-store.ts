@@ -175,7 +175,7 @@ class VaultStore implements SecretStore {
       client,
       seams: this.#watch,
       onGone: token => leases.forgetThoseOf(token),
-      signIn: signal => signIn(auth, { name: this.#name, client, mask: this.#mask, env: this.#env, signal }),
+      signIn: signal => signIn(auth, { ...this.#seams, name: this.#name, client, mask: this.#mask, signal }),
     });
     const calls: VaultCalls = {
       now: this.#watch.now,
