@@ -66,7 +66,9 @@ export function mergeOverrides(
       }
       const set = flag === undefined ? asItLooks(given) : ofKnown(flag, given);
       if (set === undefined)
-        problems.push(`${said}, which is no variant${meantName(String(given), [...(flag?.variants.keys() ?? [])])}`);
+        problems.push(
+          `${said}, which is no variant${meantName(typeof given === 'string' ? given : JSON.stringify(given), [...(flag?.variants.keys() ?? [])])}`,
+        );
       else if (!merged.has(name)) merged.set(name, { ...set, by });
     }
   }

@@ -148,7 +148,7 @@ class Reading {
     }
     const variant = variantNamed(one, variants);
     if (variant === undefined)
-      this.say(`${where}.${key} is ${show(one)}, which is no variant${meantName(String(one), [...variants.keys()])}`);
+      this.say(`${where}.${key} is ${show(one)}, which is no variant${meantName(wordOf(one), [...variants.keys()])}`);
     return variant === undefined ? undefined : { variant };
   }
 
@@ -196,6 +196,11 @@ export function variantNamed(given: unknown, variants: ReadonlyMap<string, FlagV
 export function typeOf(value: FlagValue): FlagType {
   const type = typeof value;
   return type === 'boolean' || type === 'string' || type === 'number' ? type : 'object';
+}
+
+/** What somebody may have meant as a name. */
+function wordOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : show(value);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

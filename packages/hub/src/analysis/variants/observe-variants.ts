@@ -30,7 +30,7 @@ export async function observeVariants(
         .get(one.test)
         ?.find(
           ({ retry, startedAt, shard }) =>
-            retry === 0 && (one.startedAt ?? startedAt) === startedAt && shard === one.shard,
+            retry === 0 && (one.startedAt === undefined ? shard === one.shard : startedAt === one.startedAt),
         );
       if (attempt === undefined) continue;
       const flags = heard.get(attempt) ?? new Map<string, Set<string>>();
