@@ -56,6 +56,8 @@ function testLines({ paint, width }: Terminal, attempts: readonly ReportedFailur
   const notes = [
     ...(first.outcome === 'failed' ? [] : [first.outcome]),
     ...(attempts.length > 1 ? [plural(attempts.length, 'attempt')] : []),
+    // The group of a variant says it in the title.
+    ...first.flags.filter(flag => !first.identity.titlePath.includes(flag)),
   ];
   const note = notes.length === 0 ? '' : ` [${notes.join(', ')}]`;
   const lines = wrap(`${first.identity.title}${place}${note}`, width, `    ${paint('red', '✘')} `);

@@ -40,6 +40,7 @@ function failure(title: string, cluster: string, more: Partial<ReportedFailure> 
     message: 'connect ECONNREFUSED 127.0.0.1:4010\n    at post',
     location: { file: 'shop.spec.ts', line: 12, column: 3 },
     tags: [],
+    flags: [],
     ...more,
   };
 }

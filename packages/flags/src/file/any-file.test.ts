@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import semver from 'semver';
 import { expect, test } from 'vitest';
-import type { FlagProvider, FlagType } from '../provider.ts';
+import type { FlagContext, FlagProvider, FlagType } from '../provider.ts';
 import { DefinedFlags } from './defined-flags.ts';
 import { readDefinitions } from './read-definitions.ts';
 
@@ -35,13 +35,13 @@ function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown
 }
 
 const ask = {
-  boolean: (flags: FlagProvider, name: string, context: object) =>
+  boolean: (flags: FlagProvider, name: string, context: FlagContext) =>
     flags.resolveBooleanEvaluation(name, false, context, console),
-  string: (flags: FlagProvider, name: string, context: object) =>
+  string: (flags: FlagProvider, name: string, context: FlagContext) =>
     flags.resolveStringEvaluation(name, '', context, console),
-  number: (flags: FlagProvider, name: string, context: object) =>
+  number: (flags: FlagProvider, name: string, context: FlagContext) =>
     flags.resolveNumberEvaluation(name, 0, context, console),
-  object: (flags: FlagProvider, name: string, context: object) =>
+  object: (flags: FlagProvider, name: string, context: FlagContext) =>
     flags.resolveObjectEvaluation(name, {}, context, console),
 } as const satisfies Record<FlagType, unknown>;
 

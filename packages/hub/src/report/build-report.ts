@@ -13,7 +13,7 @@ import { observeVariants } from '../analysis/variants/observe-variants.ts';
 import type { RunStanding } from '../life/run-state.ts';
 import type { RunSurvey } from '../life/survey.ts';
 import { isBad, stateOf, type TestLife } from '../life/test-outcome.ts';
-import type { AttemptRow, RunRow, RunStore } from '../store/run-store.ts';
+import type { AttemptDetail, AttemptRow, RunRow, RunStore } from '../store/run-store.ts';
 import type {
   ReportedClosing,
   ReportedError,
@@ -35,9 +35,9 @@ export async function buildReport(
   const failures: ReportedFailure[] = [];
   for (const life of survey.tests.values()) {
     for (const attempt of reportedAttempts(life, survey)) {
-      const { errors } = await store.attemptDetail(runId, attempt);
+      const { errors, evidence } = await store.attemptDetail(runId, attempt);
       const planned = await store.planned(runId, attempt.test);
-      failures.push(toFailure({ life, attempt, planned, errors, judged: judged.get(attemptKey(attempt)) }));
+      failures.push(toFailure({ life, attempt, planned, errors, evidence, judged: judged.get(attemptKey(attempt)) }));
     }
   }
   failures.sort((a, b) =>
@@ -120,10 +120,11 @@ interface FailureFacts {
   readonly attempt: AttemptRow;
   readonly planned: PlannedTest | undefined;
   readonly errors: readonly RunError[];
+  readonly evidence: AttemptDetail['evidence'];
   readonly judged: Judged | undefined;
 }
 
-function toFailure({ life, attempt, planned, errors, judged }: FailureFacts): ReportedFailure {
+function toFailure({ life, attempt, planned, errors, evidence, judged }: FailureFacts): ReportedFailure {
   const identity = identityOfTest(attempt.test, planned);
   return {
     identity: { ...identity, key: attempt.test, title: identityTitle(identity) },
@@ -143,6 +144,9 @@ function toFailure({ life, attempt, planned, errors, judged }: FailureFacts): Re
     message: errors[0]?.message ?? '',
     ...optional('location', errors[0]?.location ?? planned?.location),
     tags: planned?.tags ?? [],
+    flags: [
+      ...new Set(evidence.flatMap(({ evidence: one }) => (one.kind === 'flag' ? `${one.name}=${one.variant}` : []))),
+    ],
   };
 }
 

@@ -71,6 +71,8 @@ export interface ReportedFailure {
   readonly message: string;
   readonly location?: SourceLocation;
   readonly tags: readonly string[];
+  /** Feature flags that the attempt has heard of, in that order: `button=red`. */
+  readonly flags: readonly string[];
 }
 
 export interface ReportedError {
