@@ -62,9 +62,10 @@ export interface Hub extends AsyncDisposable {
    * The flags that tests of the newest runs have heard of, by name: what became of tests in each variant, and how probable the
    * difference is by chance.
    *
+   * @param options.runs How many of the newest runs count. @default 50
    * @throws {StoreError} if the database cannot be read.
    */
-  flags(options?: { readonly runs?: number; readonly name?: string }): Promise<readonly ReportedFlag[]>;
+  flags(options?: { readonly runs?: number }): Promise<readonly ReportedFlag[]>;
   /**
    * Closes the runs whose runner was killed, for good: a line in their spool says so, which a rebuilt database reads again.
    * Call {@link catchUp} before. A run whose runner lives on this machine is left alone unless `force` is given. Should a
@@ -143,15 +144,9 @@ class FolderHub implements Hub {
     return this.#store.history(test, limit);
   }
 
-  async flags({
-    runs = 50,
-    name,
-  }: {
-    readonly runs?: number;
-    readonly name?: string;
-  } = {}): Promise<readonly ReportedFlag[]> {
+  async flags({ runs = 50 }: { readonly runs?: number } = {}): Promise<readonly ReportedFlag[]> {
     const newest = (await this.#store.runs(runs)).map(({ runId }) => runId);
-    const { observations, mixed } = await observeVariants(this.#store, newest, name);
+    const { observations, mixed } = await observeVariants(this.#store, newest);
     return compareVariants(observations, mixed);
   }
 

@@ -11,16 +11,12 @@ export interface ObservedVariants {
 }
 
 /** Reads the runs one by one. First attempts only, and of those the ones that passed or failed. */
-export async function observeVariants(
-  store: RunStore,
-  runIds: readonly string[],
-  flag?: string,
-): Promise<ObservedVariants> {
+export async function observeVariants(store: RunStore, runIds: readonly string[]): Promise<ObservedVariants> {
   const observations: VariantObservation[] = [];
   const mixed = new Map<string, number>();
   const plans = new Map<string, PlannedTest | undefined>();
   for (const runId of runIds) {
-    const seen = variantsOf(store, runId, flag);
+    const seen = variantsOf(store, runId);
     if (seen.length === 0) continue;
     const attempts = Map.groupBy(await store.attempts(runId), ({ test }) => test);
     const heard = new Map<AttemptRow, Map<string, Set<string>>>();
@@ -64,12 +60,12 @@ interface Heard {
   readonly variant: string;
 }
 
-function variantsOf(store: RunStore, runId: string, flag: string | undefined): readonly Heard[] {
+function variantsOf(store: RunStore, runId: string): readonly Heard[] {
   const heard: Heard[] = [];
   for (const { test, retry, shard, startedAt, records } of store.evidence(runId, ['flag'])) {
     if (retry !== 0) continue;
     for (const { evidence } of records) {
-      if (evidence.kind !== 'flag' || (flag !== undefined && evidence.name !== flag)) continue;
+      if (evidence.kind !== 'flag') continue;
       heard.push({ test, shard, startedAt, flag: evidence.name, variant: evidence.variant });
     }
   }
