@@ -56,8 +56,10 @@ export class FlagProviderError extends QualityHubError {
   /** In the words of OpenFeature: `PROVIDER_NOT_READY`, `TARGETING_KEY_MISSING` … */
   readonly reason: string;
 
-  constructor(flag: string, provider: string, reason: string, said: string | undefined, cause?: unknown) {
-    super(`${provider} does not say what "${flag}" is: ${reason}${said ? `, ${said}` : ''}`, {
+  /** @param flag Undefined where the provider could not even be made ready. */
+  constructor(flag: string | undefined, provider: string, reason: string, said: string | undefined, cause?: unknown) {
+    const what = flag === undefined ? 'cannot be made ready' : `does not say what "${flag}" is`;
+    super(`${provider} ${what}: ${reason}${said ? `, ${said}` : ''}`, {
       code: 'QH_FLAG_PROVIDER',
       hint: 'Look at the provider, or set the flag for the run: QH_FLAGS=name=variant',
       ...(cause === undefined ? {} : { cause }),

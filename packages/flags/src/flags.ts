@@ -65,14 +65,16 @@ export function openFlags(section: FlagsSection, { folder, now = Date.now }: Ope
   };
   let opened: Promise<FlagProvider> | undefined;
   const open = async (): Promise<FlagProvider> => {
-    const provider = await make();
-    if (file !== undefined) return provider;
+    let name = 'The provider of the configuration';
     try {
-      await provider.initialize?.({});
+      const provider = await make();
+      name = provider.metadata.name;
+      // A file is read for each test.
+      if (file === undefined) await provider.initialize?.({});
       return provider;
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
-      throw new FlagProviderError('*', provider.metadata.name, 'PROVIDER_FATAL', said, error);
+      throw new FlagProviderError(undefined, name, 'PROVIDER_FATAL', said, error);
     }
   };
   return {

@@ -68,7 +68,10 @@ test('a provider that cannot be made ready, or throws, is told in words', async 
   await expect(flagsOf(broken as unknown as Provider)).rejects.toMatchObject({
     code: 'QH_FLAG_PROVIDER',
     reason: 'PROVIDER_FATAL',
-    message: expect.stringContaining('401'),
+    message: 'remote cannot be made ready: PROVIDER_FATAL, 401',
+  });
+  await expect(flagsOf(() => Promise.reject(new Error('no key')))).rejects.toMatchObject({
+    message: 'The provider of the configuration cannot be made ready: PROVIDER_FATAL, no key',
   });
   const down = inMemory();
   down.resolveBooleanEvaluation = () => Promise.reject(new Error('socket hang up'));
