@@ -84,7 +84,8 @@ function choose(
   key: string | undefined,
 ): { readonly variant: string; readonly isSplit: boolean } | undefined {
   if ('variant' in serve) return { variant: serve.variant, isSplit: false };
-  if (key === undefined || key === '') return undefined;
+  // What is asked for may come from anywhere: a number would be another key than its digits elsewhere.
+  if (typeof key !== 'string' || key === '') return undefined;
   const bucket = bucketOf(name, key);
   // The last one takes what is lost in adding percentages.
   const variant = (serve.split.find(({ below }) => bucket < below) ?? serve.split.at(-1))?.variant;
