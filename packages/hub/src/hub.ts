@@ -53,6 +53,12 @@ export interface Hub extends AsyncDisposable {
    */
   digest(runId: string): Promise<RunDigest>;
   /**
+   * What the tests of a run have noted under one name, the oldest first within each attempt.
+   *
+   * @throws {RunUnknownError} (`QH_RUN_UNKNOWN`)
+   */
+  notes(runId: string, name: string): Promise<readonly unknown[]>;
+  /**
    * Attempts of one test, by its identity key, those of the newest runs first.
    *
    * @throws {StoreError} if the database cannot be read.
@@ -138,6 +144,13 @@ class FolderHub implements Hub {
     if (!run) throw await this.#unknown(runId);
     const concluded = run.counts ? { standing: run, counts: run.counts } : await this.#survey(run);
     return buildDigest(this.#store, this.#folder, run, concluded);
+  }
+
+  async notes(runId: string, name: string): Promise<readonly unknown[]> {
+    if ((await this.#store.run(runId)) === undefined) throw await this.#unknown(runId);
+    return [...this.#store.evidence(runId, ['note'])].flatMap(({ records }) =>
+      records.flatMap(({ evidence }) => (evidence.kind === 'note' && evidence.name === name ? [evidence.data] : [])),
+    );
   }
 
   history(test: string, { limit = 50 }: { readonly limit?: number } = {}): Promise<readonly PastAttempt[]> {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { readReference, referenceText } from './reference.ts';
 
 test.each([
+  ['kept:a@7', { store: 'kept', path: 'a', version: '7' }],
   ['env:SHOP_DB', { store: 'env', path: 'SHOP_DB' }],
   ['vault:kv/shop#payment_key', { store: 'vault', path: 'kv/shop', key: 'payment_key' }],
   ['vault:kv/shop#payment_key@3', { store: 'vault', path: 'kv/shop', key: 'payment_key', version: '3' }],

@@ -12,7 +12,7 @@ export interface SecretReference {
 }
 
 const FORM =
-  /^(?<store>[A-Za-z][\w-]*):(?<path>[^#@\s](?:[^#\s]*?[^#@\s])?)(?:#(?<key>[^#@\s]+))?(?:@(?<version>[^#@\s/]+))?$/;
+  /^(?<store>[A-Za-z][\w-]*):(?<path>[^#@\s](?:[^#\s]*?[^#@\s])??)(?:#(?<key>[^#@\s]+))?(?:@(?<version>[^#@\s/]+))?$/;
 
 /**
  * Reads `store:path#key@version`; key and version may be left out. A path may hold `@`, but not at its end.

@@ -1,14 +1,13 @@
 /** From the words behind `quality-hub` to an exit code. Every failure ends here, as one sentence. */
 import { errorSentence, isQualityHubError } from '@quality-hub/protocol';
-import { configCommand } from '../config/config-command.ts';
+import { auditCommand } from '../audit/audit-command.ts';
 import { doctorCommand } from '../doctor/doctor-command.ts';
 import { UsageError } from '../errors.ts';
 import { finalizeCommand } from '../finalize/finalize-command.ts';
 import { flagsCommand } from '../flags/flags-command.ts';
 import { initCommand } from '../init/init-command.ts';
 import { runsCommand } from '../runs/runs-command.ts';
-import { scanCommand } from '../scan/scan-command.ts';
-import { sealCommand } from '../seal/seal-command.ts';
+import { secretsCommand } from '../secrets/secrets-command.ts';
 import { showCommand } from '../show/show-command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -21,8 +20,8 @@ export const COMMANDS: readonly Command[] = [
   showCommand,
   runsCommand,
   finalizeCommand,
-  sealCommand,
-  scanCommand,
+  secretsCommand,
+  auditCommand,
   doctorCommand,
 ];
 

@@ -86,3 +86,25 @@ test('numbers, lengths and times read well', () => {
   expect(localTime('some day')).toBe('some day');
   expect(percent(0.874)).toBe('87 %');
 });
+
+test('what is typed in secret is not shown, also where it is corrected, and the keyboard is given back', async () => {
+  const modes: boolean[] = [];
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: (mode: boolean) => modes.push(mode) });
+  const shown: string[] = [];
+  const out = { isTTY: true, write: (text: string) => shown.push(text) };
+  const { askHidden, piped } = createTerminal(out, out, {}, input);
+  const answer = askHidden?.('Passphrase: ');
+  for (const keys of ['hidd', 'ex', '\u007f', 'n word', '\r']) input.write(keys);
+  expect(await answer).toBe('hidden word');
+  expect([shown.join(''), modes, piped]).toEqual(['Passphrase: \n', [true, false], undefined]);
+  const second = askHidden?.('Again: ');
+  input.end('all there is');
+  expect(await second).toBe('all there is');
+});
+
+test('what comes through a pipe is read to its end', async () => {
+  const input = new PassThrough();
+  const { askHidden, piped } = createTerminal(process.stdout, process.stderr, {}, input);
+  input.end('of another program\n');
+  expect([await piped?.(), askHidden]).toEqual(['of another program\n', undefined]);
+});

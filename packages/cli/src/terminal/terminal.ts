@@ -1,5 +1,6 @@
 /** Where a command writes: text, colours where they are wanted, and the width to write for. */
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 
 export type Style = Parameters<typeof styleText>[0];
@@ -15,6 +16,10 @@ export interface Terminal {
   readonly width: number;
   /** One line from the user, empty where the input ends first. Absent where there is nobody to ask. */
   readonly ask?: (question: string) => Promise<string>;
+  /** The same, without showing what is typed. */
+  readonly askHidden?: (question: string) => Promise<string>;
+  /** All that comes through a pipe. Absent where a person sits at the keyboard. */
+  readonly piped?: () => Promise<string>;
 }
 
 export interface OutputStream {
@@ -23,7 +28,10 @@ export interface OutputStream {
   readonly columns?: number;
 }
 
-export type InputStream = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+export type InputStream = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean;
+  readonly setRawMode?: (mode: boolean) => unknown;
+};
 
 /** `NO_COLOR` switches colours off, `FORCE_COLOR` on or (`0`) off; else a terminal has them and a file has not. */
 export function createTerminal(
@@ -39,7 +47,10 @@ export function createTerminal(
     paint: painter(wantsColour(out, env)),
     paintErr: painter(wantsColour(err, env)),
     width: out.isTTY ? Math.max(out.columns ?? 80, 20) : Number.POSITIVE_INFINITY,
-    ...(canAsk ? { ask: question => ask(input, out, question) } : {}),
+    ...(canAsk
+      ? { ask: question => ask(input, out, question), askHidden: question => askHidden(input, out, question) }
+      : {}),
+    ...(input !== undefined && input.isTTY !== true ? { piped: () => text(input) } : {}),
   };
 }
 
@@ -57,6 +68,46 @@ function ask(input: InputStream, out: OutputStream, question: string): Promise<s
       if (answer === undefined) out.write('\n');
       resolve(answer ?? '');
     });
+  });
+}
+
+const ENTER = /[\r\n]/;
+const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
+const BACKSPACE = /[\b\u007f]/;
+
+/** Key by key, without the terminal's own echo. Ctrl+C ends the process as it does everywhere. */
+function askHidden(input: InputStream, out: OutputStream, question: string): Promise<string> {
+  out.write(question);
+  input.setRawMode?.(true);
+  input.setEncoding('utf8');
+  input.resume();
+  return new Promise(resolve => {
+    let answer = '';
+    const end = (): void => {
+      input.off('data', take);
+      input.off('end', end);
+      input.setRawMode?.(false);
+      input.pause();
+      out.write('\n');
+      resolve(answer);
+    };
+    const take = (typed: string | Buffer): void => {
+      for (const key of String(typed)) {
+        if (key === CTRL_C) {
+          end();
+          process.kill(process.pid, 'SIGINT');
+          return;
+        }
+        if (ENTER.test(key) || key === CTRL_D) {
+          end();
+          return;
+        }
+        answer = BACKSPACE.test(key) ? [...answer].slice(0, -1).join('') : answer + key;
+      }
+    };
+    input.on('data', take);
+    input.once('end', end);
   });
 }
 

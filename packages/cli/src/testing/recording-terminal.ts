@@ -6,8 +6,12 @@ export interface RecordingTerminal extends Terminal {
   readonly errors: string[];
 }
 
-/** @param answer What the user types; without it there is nobody to ask. */
-export function recordingTerminal(width = Number.POSITIVE_INFINITY, answer?: () => string): RecordingTerminal {
+/** @param answer What the user types; without it there is nobody to ask. @param piped What comes through a pipe. */
+export function recordingTerminal(
+  width = Number.POSITIVE_INFINITY,
+  answer?: () => string,
+  piped?: string,
+): RecordingTerminal {
   const lines: string[] = [];
   const errors: string[] = [];
   const ask = async (question: string): Promise<string> => {
@@ -22,6 +26,7 @@ export function recordingTerminal(width = Number.POSITIVE_INFINITY, answer?: () 
     paint: (_, text) => text,
     paintErr: (_, text) => text,
     width,
-    ...(answer ? { ask } : {}),
+    ...(answer ? { ask, askHidden: ask } : {}),
+    ...(piped === undefined ? {} : { piped: async () => piped }),
   };
 }

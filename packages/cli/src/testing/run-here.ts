@@ -5,9 +5,9 @@ import type { BinResult } from './run-bin.ts';
 
 export async function runHere(
   args: readonly string[],
-  { cwd, env = {}, answer }: { cwd: string; env?: NodeJS.ProcessEnv; answer?: () => string },
+  { cwd, env = {}, answer, piped }: { cwd: string; env?: NodeJS.ProcessEnv; answer?: () => string; piped?: string },
 ): Promise<BinResult> {
-  const terminal = recordingTerminal(undefined, answer);
+  const terminal = recordingTerminal(undefined, answer, piped);
   const code = await runCommandLine(args, { terminal, cwd, env });
   const text = (lines: readonly string[]): string => lines.map(line => `${line}\n`).join('');
   return { code, stdout: text(terminal.lines), stderr: text(terminal.errors) };

@@ -48,7 +48,7 @@ test.each<[string, (all: string[]) => string[], string]>([
     'line 4 does not follow the line before it',
   ],
   ['no JSON', all => [...all, 'hello'], 'line 4 is no JSON'],
-  ['a shorter end', all => all.slice(0, 2), '1 lines are missing at the end'],
+  ['a shorter end', all => all.slice(0, 2), 'lines are missing at the end: it had 3'],
 ])('%s is found', async (_, change, problem) => {
   write(change(lines()));
   expect((await verifyTrail(path, end)).problem).toContain(problem);

@@ -42,7 +42,7 @@ function problemOf(text: string, { seq, hash: before }: ChainEnd): string | unde
 }
 
 function shortfall(end: ChainEnd, expected: ChainEnd): string | undefined {
-  if (end.seq < expected.seq) return `${expected.seq - end.seq} lines are missing at the end`;
+  if (end.seq < expected.seq) return `lines are missing at the end: it had ${expected.seq}`;
   return end.seq === expected.seq && end.hash !== expected.hash
     ? 'the chain is another one than was recorded'
     : undefined;

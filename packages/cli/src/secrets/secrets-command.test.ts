@@ -1,0 +1,161 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SecretFile } from '@quality-hub/secrets';
+import { expect, test } from 'vitest';
+import { runBin } from '../testing/run-bin.ts';
+import { runHere } from '../testing/run-here.ts';
+
+const PASSPHRASE = 'several words of a suite';
+const VALUE = 'Zx9-kQ2_pL7vTt';
+const env = { QUALITY_HUB_SECRETS_PASSPHRASE: PASSPHRASE };
+
+function folderWith(secrets?: object): string {
+  const folder = mkdtempSync(join(tmpdir(), 'qh-secrets-'));
+  mkdirSync(join(folder, '.git'));
+  if (secrets) writeFileSync(join(folder, 'quality-hub.config.json'), JSON.stringify({ secrets }));
+  return folder;
+}
+const kept = { stores: { kept: { kind: 'file', path: 'secrets.json' } } };
+
+test('a value is taken from a pipe or from the terminal, kept encrypted, and given to nobody else', async () => {
+  const cwd = folderWith(kept);
+  const made = await runHere(['secrets', 'set', 'paymentKey'], { cwd, env, piped: `${VALUE}\n` });
+  expect(made.stdout.split('\n')).toEqual([
+    `${join(cwd, 'secrets.json')} is new. It may lie in version control; its passphrase must not.`,
+    `paymentKey is in ${join(cwd, 'secrets.json')}, as version 1.`,
+    '',
+  ]);
+  const typed = await runHere(['secrets', 'set', 'pin'], { cwd, env, answer: () => '4711' });
+  expect(typed.code, typed.stderr).toBe(0);
+  expect(typed.stdout).not.toContain('4711');
+  for (const name of readdirSync(cwd).filter(one => one.endsWith('.json')))
+    expect(readFileSync(join(cwd, name), 'utf8')).not.toContain(VALUE);
+  const file = await SecretFile.open(join(cwd, 'secrets.json'), { passphrase: PASSPHRASE });
+  expect([file.value('paymentKey', '1'), file.value('pin', '1')]).toEqual([VALUE, '4711']);
+  const listed = await runHere(['secrets', 'list'], { cwd, env });
+  expect(listed.stdout).toMatch(/^paymentKey {2}version 1 of \d{4}-\d\d-\d\d\npin {2}version 1/);
+});
+
+test('values are edited one after the other, those left empty stay, and one is removed', async () => {
+  const cwd = folderWith();
+  const path = join(cwd, 'own.json');
+  const file = await SecretFile.create(path, { passphrase: PASSPHRASE });
+  file.with('a', 'one', new Date()).with('b', 'two', new Date());
+  const answers = ['changed', ''];
+  const edited = await runHere(['secrets', 'edit', '--file', 'own.json'], {
+    cwd,
+    env,
+    answer: () => answers.shift() ?? '',
+  });
+  expect(edited.stdout).toContain('a (version 1, empty keeps it): ');
+  expect(edited.stdout).toContain(`1 secret changed in ${path}.`);
+  const one = await runHere(['secrets', 'edit', 'b', '--file', 'own.json'], { cwd, env, answer: () => 'changed too' });
+  expect(one.code).toBe(0);
+  const after = await SecretFile.open(path, { passphrase: PASSPHRASE });
+  expect([after.value('a', '2'), after.value('a', '1'), after.value('b', '2')]).toEqual([
+    'changed',
+    'one',
+    'changed too',
+  ]);
+  expect((await runHere(['secrets', 'remove', 'a', '--file', path], { cwd, env })).stdout).toContain(
+    'a is no longer in',
+  );
+  expect((await runHere(['secrets', 'list', '--file', path], { cwd, env })).stdout).toMatch(/^b /);
+});
+
+test('another passphrase opens the file, and the old one no longer', async () => {
+  const cwd = folderWith(kept);
+  const path = join(cwd, 'secrets.json');
+  (await SecretFile.create(path, { passphrase: PASSPHRASE })).with('a', VALUE, new Date());
+  const wrong = ['another good passphrase', 'a slip of the finger'];
+  const slipped = await runHere(['secrets', 'rotate-key'], { cwd, env, answer: () => wrong.shift() ?? '' });
+  expect([slipped.code, slipped.stderr]).toEqual([2, expect.stringContaining('The two are not the same')]);
+  const given = { ...env, QUALITY_HUB_SECRETS_NEW_PASSPHRASE: 'another good passphrase' };
+  expect((await runHere(['secrets', 'rotate-key'], { cwd, env: given })).stdout).toContain('with 1 secret in it');
+  await expect(SecretFile.open(path, { passphrase: PASSPHRASE })).rejects.toMatchObject({ code: 'QH_SECRET_AUTH' });
+  const file = await SecretFile.open(path, { passphrase: 'another good passphrase' });
+  expect(file.value('a', '1')).toBe(VALUE);
+});
+
+test.each<[string[], NodeJS.ProcessEnv, string]>([
+  [['secrets'], env, 'needs to be told what to do'],
+  [['secrets', 'sett', 'a'], env, 'did you mean "set"?'],
+  [['secrets', 'set'], env, 'secrets set needs a name'],
+  [['secrets', 'set', 'a'], env, 'There is nobody to ask'],
+  [['secrets', 'edit'], env, 'There is nobody to ask'],
+  [['secrets', 'remove', 'a', '--file', 'made.json'], env, 'has no secret a'],
+  [['secrets', 'set', 'a', '--store', 'kep'], env, 'no store "kep" of the kind file; did you mean "kept"?'],
+  [['secrets', 'set', 'a', '--file', 'new.json'], { QUALITY_HUB_SECRETS_PASSPHRASE: 'short' }, 'has 5 characters'],
+  [['secrets', 'rotate-key', '--file', 'made.json'], env, 'There is no new key'],
+])('%j is told what is wrong with it', async (args, given, said) => {
+  const cwd = folderWith(kept);
+  if (args.includes('made.json')) await SecretFile.create(join(cwd, 'made.json'), { passphrase: PASSPHRASE });
+  if (args.includes('set') && args.length === 3)
+    await SecretFile.create(join(cwd, 'secrets.json'), { passphrase: PASSPHRASE });
+  const { code, stderr } = await runHere(args, { cwd, env: given });
+  expect(stderr).toContain(said);
+  expect(code).toBe(2);
+});
+
+test('without a store, and with several, the command asks which one', async () => {
+  const none = await runHere(['secrets', 'list'], { cwd: folderWith({}), env });
+  expect(none.stderr).toMatch(/There is no store of the kind file in .*quality-hub\.config\.json/);
+  const two = { stores: { a: { kind: 'file', path: 'a' }, b: { kind: 'file', path: 'b' } } };
+  const both = await runHere(['secrets', 'list'], { cwd: folderWith(two), env });
+  expect(both.stderr).toContain('2 stores of the kind file. Name one: --store a, --store b');
+});
+
+test('the key of a file may lie in another store', async () => {
+  const cwd = folderWith({ stores: { kept: { kind: 'file', path: 's.json', key: { ref: 'env:FILE_KEY' } } } });
+  const given = { FILE_KEY: Buffer.alloc(32, 7).toString('base64') };
+  expect((await runHere(['secrets', 'set', 'a'], { cwd, env: given, piped: VALUE })).code).toBe(0);
+  const file = await SecretFile.open(join(cwd, 's.json'), { key: given.FILE_KEY });
+  expect(file.value('a', '1')).toBe(VALUE);
+});
+
+test('the doctor says of every secret whether it can be read, and what stands in the way', async () => {
+  const cwd = folderWith({
+    stores: { kept: { kind: 'file', path: 'secrets.json' }, lost: { kind: 'file', path: 'lost.json' } },
+    refs: {
+      good: 'kept:a',
+      there: 'env:THERE',
+      wrongKey: 'kept:a#user',
+      wrongPath: 'kept:paymentKye',
+      wrongVersion: 'kept:a@7',
+      standIn: { ref: 'env:NOT_THERE', default: 'x' },
+      lost: 'lost:a',
+    },
+  });
+  const file = await SecretFile.create(join(cwd, 'secrets.json'), { passphrase: PASSPHRASE });
+  file.with('a', VALUE, new Date()).with('paymentKey', VALUE, new Date());
+  const given = { ...env, THERE: VALUE };
+  const found = await runHere(['secrets', 'doctor'], { cwd, env: given });
+  expect(found.code).toBe(1);
+  expect(found.stdout).not.toContain(VALUE);
+  expect(found.stdout.split('\n').filter(line => !line.startsWith('      '))).toEqual([
+    expect.stringMatching(/^ok {4}good is read from kept:a, version 1, of \d{4}-\d\d-\d\d\.$/),
+    'ok    there is read from env:THERE.',
+    expect.stringContaining('fail  wrongKey cannot be read (value): The secret wrongKey is a plain text in kept:a'),
+    expect.stringContaining('fail  wrongPath cannot be read (path): '),
+    expect.stringContaining('fail  wrongVersion cannot be read (version): '),
+    expect.stringContaining('warn  standIn is not in env:NOT_THERE, and the default'),
+    expect.stringContaining('fail  lost cannot be read (path): '),
+    '7 secrets: 3 can be read, 4 cannot',
+    '',
+  ]);
+  expect(found.stdout).toContain('→ Did you mean paymentKey?');
+  const one = await runHere(['secrets', 'doctor', 'there', '--json'], { cwd, env: given });
+  expect([one.code, JSON.parse(one.stdout)]).toEqual([
+    0,
+    { secrets: [{ name: 'there', reference: 'env:THERE', state: 'ok', message: 'there is read from env:THERE' }] },
+  ]);
+  const closed = await runHere(['secrets', 'doctor', 'good'], { cwd, env: {} });
+  expect(closed.stdout).toContain('good cannot be read (sign-in): The file of secrets cannot be opened');
+});
+
+test('the real command reads the pipe', async () => {
+  const cwd = folderWith();
+  const { code, stderr } = await runBin(['secrets', 'list', '--file', 'none.json'], { cwd, env });
+  expect([code, stderr]).toEqual([1, expect.stringContaining('none.json cannot be read (ENOENT)')]);
+});
