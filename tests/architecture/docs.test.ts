@@ -20,6 +20,7 @@ const PAGES = [
   'docs/outages.md',
   'docs/show-json.md',
   'docs/clients-databases.md',
+  'docs/secrets.md',
   'packages/clients/src/db/README.md',
   'fixtures/README.md',
   'reporters/README.md',

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openDatabase } from '@quality-hub/clients/db';
 import { secret } from '@quality-hub/config';
 import type { Evidence } from '@quality-hub/protocol';
 import { verifyTrail } from '@quality-hub/secrets';
@@ -137,6 +138,40 @@ test('a database takes its address from a store', async () => {
   expect((await runtime.database('shop').query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   expect(await runtime.addressOf('shop')).toBe(join(folder, 'shop.db'));
   expect(ofSecrets(seen)[0]).toMatchObject({ name: 'paymentKey', outcome: 'ok', dependency: 'shop' });
+});
+
+const { QH_POSTGRES_URL: postgres } = process.env;
+
+test.skipIf(postgres === undefined)('a user of PostgreSQL that was rotated is fetched while it connects', async () => {
+  const { folder, put } = await rotatingService();
+  const user = `qh_rotated_${Math.random().toString(36).slice(2, 8)}`;
+  const admin = openDatabase({ name: 'admin', kind: 'postgres', url: postgres ?? '' });
+  await admin.query(`create role ${user} login`);
+  onTestFinished(async () => {
+    await admin.query(`drop role ${user}`);
+    await admin.close();
+  });
+  const address = (name: string): string => {
+    const url = new URL(postgres ?? '');
+    url.username = name;
+    return url.href;
+  };
+  put(address('qh_nobody'));
+  const databases = { shop: { kind: 'postgres' as const, url: secret('paymentKey') } };
+  const { runtime, seen } = await openWorker({ config: { secrets: secretsOf(folder), databases } });
+  await runtime.secrets.get('paymentKey');
+  put(address(user));
+  const { rows } = await runtime.database('shop').query('select current_user as name');
+  expect(rows).toEqual([{ name: user }]);
+  expect(ofSecrets(seen).at(-1)).toMatchObject({
+    outcome: 'rotated',
+    dependency: 'shop',
+    detail: 'postgres said 28000 from shop',
+  });
+  put(address('qh_nobody'));
+  const other = await openWorker({ config: { secrets: secretsOf(folder), databases } });
+  await expect(other.runtime.database('shop').query('select 1')).rejects.toMatchObject({ code: 'QH_DB_CREDENTIALS' });
+  expect(ofSecrets(other.seen).at(-1)).toMatchObject({ outcome: 'rejected', dependency: 'shop' });
 });
 
 test('who had which secret is written down, once for each test; who may not have it is refused and told', async () => {
