@@ -72,7 +72,8 @@ function withSecrets(
   dependency: string,
   source: SecretSource,
 ): Auth | undefined {
-  const names = secretsIn(auth).map(({ name }) => name);
+  // What seals a token where the workers share it is refused by nobody.
+  const names = secretsIn(auth).flatMap(({ name, path }) => (path === 'storeKey' ? [] : [name]));
   const headerNames = secretsIn(headers).map(({ name }) => name);
   if (names.length === 0 && headerNames.length === 0) return inner;
   return secretAuth({ inner, names, headers, headerNames, source, dependency });

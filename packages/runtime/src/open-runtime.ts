@@ -94,7 +94,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         ? undefined
         : { path: options.auditFile, runId: options.runId, writer: options.worker },
   });
-  const config = await bindSecrets(options.config, secrets);
+  const config = await bindSecrets(options.config, secrets).catch(async (error: unknown) => {
+    await secrets.close();
+    throw error;
+  });
   const { store, trouble } = await openState(config.state, options.stateFile);
   const own = prefixed(store, `run/${encodeURIComponent(options.runId)}/`);
   const resources = await makeResources(config, {
@@ -125,6 +128,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const problems = [...resources.problems, ...stateProblems(config.state)];
   if (problems.length > 0) {
     await closeResources(resources);
+    await secrets.close();
     await store.close();
     throw new ConfigError(options.configPath ?? 'The configuration', problems);
   }

@@ -1,5 +1,7 @@
 /** A leased connection and what runs on it: one statement after the other, within its limits, errors in our words. */
+
 import { OptionError } from '@quality-hub/protocol';
+import { isSecret, revealed } from '@quality-hub/telemetry';
 import type { Driver, RawResult } from './driver.ts';
 import { DatabaseError } from './errors.ts';
 import type { DatabaseSettings } from './options.ts';
@@ -66,7 +68,9 @@ export class Session {
   /** Two statements at once wait for each other, in the order of asking. */
   run(sql: string, params: readonly unknown[], options: RunOptions): Promise<RawResult> {
     this.#running++;
-    const turn = this.#last.then(() => this.#runNow(sql, params, options)).finally(() => this.#running--);
+    // Opened here, behind all that tells of the statement.
+    const values = params.some(isSecret) ? params.map(value => revealed(value)) : params;
+    const turn = this.#last.then(() => this.#runNow(sql, values, options)).finally(() => this.#running--);
     this.#last = turn.catch(() => undefined);
     return turn;
   }

@@ -227,7 +227,7 @@ function callHeaders(
   for (const name in own) {
     const value = own[name];
     if (value === undefined) delete headers[name.toLowerCase()];
-    else headers[name.toLowerCase()] = value;
+    else headers[name.toLowerCase()] = typeof value === 'string' ? value : value.reveal();
   }
   return headers;
 }

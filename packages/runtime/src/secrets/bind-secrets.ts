@@ -45,7 +45,7 @@ export function unknownSecrets({ secrets, ...sections }: QualityHubConfig): read
 async function withAddress(section: ClientSection, dependency: string, source: SecretSource): Promise<ClientSection> {
   const name = nameOfSecret(section?.baseURL);
   if (name === undefined) return section;
-  const text = await source.text(name, dependency);
+  const text = await source.address(name, dependency);
   if (!URL.canParse(text)) return { ...section, baseURL: text };
   const url = new URL(text);
   const { username, password } = url;

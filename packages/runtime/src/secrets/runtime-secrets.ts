@@ -11,6 +11,7 @@ import type {
 } from '@quality-hub/secrets';
 import { isMaskable, type Secret } from '@quality-hub/telemetry';
 import { failedRead, readEvidence, rejectedEvidence, staleEvidence } from './secret-evidence.ts';
+import { withParts } from './secret-parts.ts';
 import type { Refusal, SecretSource } from './secret-source.ts';
 
 /** The test that runs, as rules of access and the audit know it. */
@@ -67,14 +68,11 @@ export class RuntimeSecrets implements SecretSource {
 
   /** @throws {SecretError} as {@link get}. */
   async text(name: string, dependency: string): Promise<string> {
-    const box = await this.#read<unknown>(name, dependency);
-    this.#purpose = dependency;
-    try {
-      const value = box.reveal();
-      return typeof value === 'string' ? value : JSON.stringify(value);
-    } finally {
-      this.#purpose = undefined;
-    }
+    return this.#opens(await this.#read<unknown>(name, dependency), dependency);
+  }
+
+  async address(name: string, dependency: string): Promise<string> {
+    return this.#opens(await this.#read<unknown>(name, dependency, { isForAll: true }), dependency);
   }
 
   peek(name: string): unknown {
@@ -122,9 +120,19 @@ export class RuntimeSecrets implements SecretSource {
     await (await this.#opened?.catch(() => undefined))?.secrets.close();
   }
 
-  async #read<T>(name: string, dependency: string | undefined): Promise<Secret<T>> {
+  #opens(box: Secret<unknown>, dependency: string): string {
+    this.#purpose = dependency;
+    try {
+      const value = box.reveal();
+      return typeof value === 'string' ? value : JSON.stringify(value);
+    } finally {
+      this.#purpose = undefined;
+    }
+  }
+
+  async #read<T>(name: string, dependency: string | undefined, { isForAll = false } = {}): Promise<Secret<T>> {
     const { secrets, whyRefused } = await this.#open();
-    const refused = whyRefused(name, this.#options.runningTest() ?? {});
+    const refused = isForAll ? undefined : whyRefused(name, this.#options.runningTest() ?? {});
     try {
       if (refused !== undefined) {
         this.#audit({ action: 'refused', name, why: refused.message });
@@ -170,7 +178,7 @@ export class RuntimeSecrets implements SecretSource {
   }
 
   #reveals(name: string, texts: readonly string[]): void {
-    this.#options.beforeReveal(name, texts);
+    this.#options.beforeReveal(name, withParts(texts));
     const [text = ''] = texts;
     if (texts.length === 1 && !isMaskable(text) && this.#isNew(`plain ${name}`))
       this.#options.observe({ kind: 'note', name: 'secrets.too-plain-to-mask', data: name });

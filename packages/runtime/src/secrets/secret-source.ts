@@ -7,6 +7,13 @@ export interface SecretSource {
    * @throws {SecretError} with the reason.
    */
   text(name: string, dependency: string): Promise<string>;
+  /**
+   * The value for the address of a client, which is made for all tests of the worker: rules of access are asked when the
+   * client is used.
+   *
+   * @throws {SecretError} with the reason.
+   */
+  address(name: string, dependency: string): Promise<string>;
   /** The value as it was given last, to be compared with later ones, and for nothing else. */
   peek(name: string): unknown;
   /**

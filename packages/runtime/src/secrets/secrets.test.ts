@@ -246,3 +246,34 @@ test('before the run every name that is none is told, and every reference', asyn
     'secrets.refs.paymentKey names the store vualt, which is none; did you mean vault?',
   ]);
 });
+
+test('what is in an address or in JSON is masked by itself too', async () => {
+  const { folder, put } = await rotatingService();
+  put('postgres://ann:a%20word-of-ann@db/shop');
+  const mask = createMask();
+  const learned: string[] = [];
+  const { runtime } = await openWorker({
+    config: { secrets: secretsOf(folder) },
+    mask,
+    beforeReveal: (name, texts) => void learned.push(name, ...texts),
+  });
+  (await runtime.secrets.get('paymentKey')).reveal();
+  expect(mask.text('she said a word-of-ann')).toBe('she said [masked]');
+  expect(learned).toEqual(['paymentKey', 'postgres://ann:a%20word-of-ann@db/shop', 'a%20word-of-ann', 'a word-of-ann']);
+});
+
+test('the address of a client is read for all tests, and its password for those that may have it', async () => {
+  const { url, folder, put } = await rotatingService();
+  put(url.replace('http://', 'http://ann:first-key-word@'));
+  let tags = ['@other'];
+  const { runtime } = await openWorker({
+    config: {
+      secrets: { ...secretsOf(folder), access: [{ name: 'payments', secrets: '*', tags: ['@payments'] }] },
+      clients: { payments: { baseURL: secret('paymentKey') } },
+    },
+    runningTest: () => ({ attempt: tags.join(), title: 'pays', tags }),
+  });
+  await expect(runtime.client('payments').get('/')).rejects.toMatchObject({ code: 'QH_SECRET_REFUSED' });
+  tags = ['@payments'];
+  expect((await runtime.client('payments').get('/')).status).toBe(200);
+});

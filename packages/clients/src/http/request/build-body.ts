@@ -1,6 +1,7 @@
 /** Makes the body of a request, and the headers that say what it is. */
 import type { Readable } from 'node:stream';
 import { OptionError } from '@quality-hub/protocol';
+import { isSecret } from '@quality-hub/telemetry';
 import { HttpBodyUsedError } from '../errors.ts';
 import type { WireBody } from '../transport/transport.ts';
 import { encodeQuery } from './build-path.ts';
@@ -28,10 +29,21 @@ export function buildBody(doing: string, options: RequestOptions): BuiltBody | u
   return givenBody(doing, body);
 }
 
+/** What a secret in its box is printed as begins so. */
+const BOX = '"[secret:';
+
+/** `value` is what a box says of itself by then; the box stands in its holder. */
+function withSecrets(this: unknown, key: string, value: unknown): unknown {
+  const given = (this as Readonly<Record<string, unknown>>)[key];
+  return isSecret(given) ? given.reveal() : value;
+}
+
 function encodeJson(doing: string, json: unknown): string {
   let text: string | undefined;
   try {
     text = JSON.stringify(json);
+    // Rare, and to look at every value of every body would cost each call.
+    if (text?.includes(BOX)) text = JSON.stringify(json, withSecrets);
   } catch (error) {
     throw new OptionError(doing, [`json cannot be written: ${(error as Error).message}`]);
   }

@@ -1,6 +1,9 @@
 /** Makes the path of a request from its template, its parameters and its query. */
 import { closestName, OptionError } from '@quality-hub/protocol';
-import type { Query, QueryValue } from './request-options.ts';
+import { revealed } from '@quality-hub/telemetry';
+import type { Query, QueryValue, RequestOptions } from './request-options.ts';
+
+type PathParams = NonNullable<RequestOptions['params']>;
 
 export interface Target {
   /** Scheme, host and port. */
@@ -39,7 +42,7 @@ const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:\/|$)/;
 export function buildTarget(
   base: BaseUrl | undefined,
   path: string,
-  params: Readonly<Record<string, string | number | bigint>> | undefined,
+  params: PathParams | undefined,
   query: Query | undefined,
 ): Target {
   const filled = path.includes('{') || params !== undefined ? fillIn(path, params ?? {}) : path;
@@ -68,11 +71,7 @@ const REMEMBERED = 200;
 /** {@link buildTarget} for one base, which remembers what plain paths came to: a suite asks for the same ones again and again. */
 export function targetsBelow(
   base: BaseUrl | undefined,
-): (
-  path: string,
-  params: Readonly<Record<string, string | number | bigint>> | undefined,
-  query: Query | undefined,
-) => Target {
+): (path: string, params: PathParams | undefined, query: Query | undefined) => Target {
   const remembered = new Map<string, Target>();
   return (path, params, query) => {
     if (params !== undefined || query !== undefined) return buildTarget(base, path, params, query);
@@ -114,7 +113,7 @@ function parsedTarget(
   return { origin: url.origin, path: url.pathname + queried, template };
 }
 
-function fillIn(path: string, params: Readonly<Record<string, string | number | bigint>>): string {
+function fillIn(path: string, params: PathParams): string {
   const problems: string[] = [];
   const used = new Set<string>();
   const filled = path.replace(/\{([^{}/]*)\}/g, (_, name: string) => {
@@ -124,7 +123,7 @@ function fillIn(path: string, params: Readonly<Record<string, string | number | 
       problems.push(`there is no value for {${name}}`);
       return '';
     }
-    const text = String(value);
+    const text = String(revealed<unknown>(value));
     // `/orders/` would be another resource than `/orders/{id}`, and `/orders/..` is resolved to `/`.
     if (text === '' || text === '.' || text === '..') {
       problems.push(`{${name}} is ${JSON.stringify(text)}, which would name another path`);
@@ -168,7 +167,7 @@ export function encodeQuery(query: Query): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     for (const each of Array.isArray(value) ? (value as readonly QueryValue[]) : [value as QueryValue]) {
-      if (each !== undefined && each !== null) search.append(name, String(each));
+      if (each !== undefined && each !== null) search.append(name, String(revealed<unknown>(each)));
     }
   }
   return search.toString();

@@ -1,10 +1,12 @@
 /** `multipart/form-data` without a form: fields and files, from memory or from disk. */
+
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { OptionError } from '@quality-hub/protocol';
+import { isSecret, type Secret } from '@quality-hub/telemetry';
 
 /** A file in memory; the same shape as Playwright's. */
 export interface FilePart {
@@ -23,7 +25,7 @@ export interface DiskPart {
   readonly mimeType?: string;
 }
 
-export type MultipartValue = string | number | boolean | Blob | FilePart | DiskPart;
+export type MultipartValue = string | number | boolean | Blob | FilePart | DiskPart | Secret;
 /** A list gives its name once for each value. */
 export type MultipartFields = Readonly<Record<string, MultipartValue | readonly MultipartValue[] | undefined>>;
 
@@ -73,7 +75,8 @@ function* entriesOf(fields: MultipartFields | FormData): Iterable<[string, Multi
   }
 }
 
-async function toPart(boundary: string, field: string, value: MultipartValue): Promise<Part> {
+async function toPart(boundary: string, field: string, given: MultipartValue): Promise<Part> {
+  const value = isSecret(given) ? given.reveal() : (given as Exclude<MultipartValue, Secret>);
   const head = (file?: { readonly name: string; readonly type: string }): Buffer => {
     const of = file === undefined ? '' : `; filename="${escapeName(file.name)}"`;
     const type = file === undefined ? '' : `\r\nContent-Type: ${file.type || 'application/octet-stream'}`;

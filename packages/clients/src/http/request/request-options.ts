@@ -1,10 +1,12 @@
 /** What one call can be told, and which names that are: a wrong one is refused with "did you mean". */
 import type { Readable } from 'node:stream';
 import { closestName, OptionError } from '@quality-hub/protocol';
+import type { Secret } from '@quality-hub/telemetry';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { MultipartFields } from './multipart.ts';
 
-export type QueryValue = string | number | boolean | null | undefined;
+/** A secret in its box is opened when the request is made: errors, steps and templates of paths never have it. */
+export type QueryValue = string | number | boolean | null | undefined | Secret<unknown>;
 /** A list gives its name once for each value. Without a value (`undefined`, `null`) a name is left out. */
 export type Query = Readonly<Record<string, QueryValue | readonly QueryValue[]>> | URLSearchParams | string;
 
@@ -16,11 +18,11 @@ export type BodyInput = string | Uint8Array | Readable | (() => Readable);
 
 export interface RequestOptions<Schema extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined> {
   /** Values of the `{names}` in the path, encoded. */
-  readonly params?: Readonly<Record<string, string | number | bigint>>;
+  readonly params?: Readonly<Record<string, string | number | bigint | Secret<unknown>>>;
   readonly query?: Query;
   /** Added to those of the client; `undefined` takes one of the client's away. */
-  readonly headers?: Readonly<Record<string, string | undefined>>;
-  /** Body as JSON. One of `json`, `form`, `multipart` and `body`. */
+  readonly headers?: Readonly<Record<string, string | Secret | undefined>>;
+  /** Body as JSON, with the values of secrets that are in it. One of `json`, `form`, `multipart` and `body`. */
   readonly json?: unknown;
   /** Body as `application/x-www-form-urlencoded`. */
   readonly form?: Query;
