@@ -29,8 +29,8 @@ import { openState, stateProblems } from './open-state.ts';
 import { OwnTime } from './own-time.ts';
 import { type PoolCounts, PoolTelling } from './pool-telling.ts';
 import { closeResources, makeResources, type Resources } from './resources.ts';
-import { bindSecrets } from './secrets/bind-secrets.ts';
-import { type RunningTest, RuntimeSecrets } from './secrets/runtime-secrets.ts';
+import { openBound } from './secrets/open-bound.ts';
+import type { RunningTest, RuntimeSecrets } from './secrets/runtime-secrets.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
 import { toldPolicy } from './told-policy.ts';
 import { warmUpClients } from './warm-up.ts';
@@ -79,25 +79,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const remaining = options.remainingMs ? { remainingMs: options.remainingMs } : {};
   const time = new OwnTime(options.remainingMs);
   let runtime: Runtime | undefined;
-  const secrets = new RuntimeSecrets({
-    section: options.config.secrets ?? {},
-    folder,
-    observe,
-    now,
-    beforeReveal: (name, texts) => {
-      mask.add(texts);
-      options.beforeReveal?.(name, texts);
-    },
-    runningTest: options.runningTest ?? (() => undefined),
-    audit:
-      options.auditFile === undefined
-        ? undefined
-        : { path: options.auditFile, runId: options.runId, writer: options.worker },
-  });
-  const config = await bindSecrets(options.config, secrets).catch(async (error: unknown) => {
-    await secrets.close();
-    throw error;
-  });
+  const { secrets, config } = await openBound(options, { mask, folder, observe, now });
   const { store, trouble } = await openState(config.state, options.stateFile);
   const own = prefixed(store, `run/${encodeURIComponent(options.runId)}/`);
   const resources = await makeResources(config, {

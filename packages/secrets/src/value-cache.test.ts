@@ -75,3 +75,15 @@ test('a value that was found wrong is asked for past what is kept', async () => 
   cache.clear();
   expect(cache.fresh('a')).toBeUndefined();
 });
+
+test('a store that is down is not asked by everybody who wants the old value', async () => {
+  const { cache, clock, read, answers, stale } = cacheAt({ staleMs: 60_000 });
+  await cache.get('a', read);
+  answers(down);
+  clock.now += 1_000;
+  for (let i = 0; i < 10; i++) expect(await cache.get('a', read)).toMatchObject({ value: 'one' });
+  expect([read.mock.calls.length, stale.length]).toEqual([2, 1]);
+  clock.now += 5_000;
+  answers({ value: 'two' });
+  expect(await cache.get('a', read)).toMatchObject({ value: 'two' });
+});

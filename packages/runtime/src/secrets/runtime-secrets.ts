@@ -90,6 +90,8 @@ export class RuntimeSecrets implements SecretSource {
       if (found) {
         const outcome = facts.isPrevious ? 'previous' : 'rotated';
         this.#tell({ ...this.#evidence(name), outcome, dependency, detail: `${reason} from ${dependency}` });
+        // That it is read says nothing more.
+        this.#isNew(toldAs({ ...this.#evidence(name), dependency }));
         this.#audit({ action: 'renewed', name, store: facts.store, why: `${reason} from ${dependency}` });
       } else {
         this.#tell(rejectedEvidence(before, { reason, dependency, refusals: values.length, now: this.#options.now() }));
@@ -201,8 +203,7 @@ export class RuntimeSecrets implements SecretSource {
   }
 
   #tell(evidence: SecretEvidence): void {
-    const { name, outcome, version, dependency } = evidence;
-    if (this.#isNew(`${name} ${outcome} ${version} ${dependency}`)) this.#options.observe(evidence);
+    if (this.#isNew(toldAs(evidence))) this.#options.observe(evidence);
   }
 
   #evidence(name: string): SecretEvidence {
@@ -223,4 +224,8 @@ export class RuntimeSecrets implements SecretSource {
   #asKept(value: unknown, kept: unknown): unknown {
     return typeof kept === 'string' || typeof value !== 'string' ? value : JSON.parse(value);
   }
+}
+
+function toldAs({ name, outcome, version, dependency }: SecretEvidence): string {
+  return `${name} ${outcome} ${version} ${dependency}`;
 }
