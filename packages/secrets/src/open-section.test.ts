@@ -57,6 +57,62 @@ test('the passphrase of an encrypted file lies in the environment, in a file or 
   expect(a.reveal()).toBe('third');
 });
 
+test('one key of several is rotated, and the others stay', async () => {
+  const path = join(folder, 'logins.json');
+  const passphrase = 'a passphrase of many words';
+  const file = await SecretFile.create(path, { passphrase });
+  file
+    .with('login', { user: 'ann', password: 'first-word' }, new Date())
+    .with('text', '{"user":"bob","password":"first-word"}', new Date());
+  const { secrets } = opened(
+    {
+      stores: { logins: { kind: 'file', path } },
+      refs: { ann: 'logins:login#password', login: 'logins:login', bob: 'logins:text#password', text: 'logins:text' },
+    },
+    { QUALITY_HUB_SECRETS_PASSPHRASE: passphrase },
+  );
+  for (const name of ['ann', 'bob']) await secrets.rotate(name, { create: () => 'second-word', test: () => {} });
+  expect((await secrets.get('login')).reveal()).toEqual({ user: 'ann', password: 'second-word' });
+  expect((await secrets.get('text')).reveal()).toBe('{"user":"bob","password":"second-word"}');
+});
+
+test('stores say how they are, and one that does not answer is down', async () => {
+  const own = (health: () => Promise<{ state: 'healthy' }>) => ({
+    kind: 'own',
+    read: async () => ({ value: 'x' }),
+    versions: async () => [],
+    health,
+    close: async () => {},
+  });
+  const { secrets } = opened({
+    stores: {
+      deaf: own(() => new Promise(() => {})),
+      broken: own(() => Promise.reject(new Error('no route'))),
+      missing: { kind: 'file', path: 'nowhere.json' },
+      unused: own(async () => ({ state: 'healthy' })),
+    },
+    refs: { a: 'deaf:a', b: 'broken:b', c: 'missing:c', d: 'env:D' },
+    timeoutMs: 30,
+  });
+  expect(await secrets.health()).toMatchObject({
+    deaf: { state: 'down', detail: 'It did not answer in time' },
+    broken: { state: 'down', detail: 'no route' },
+    missing: { state: 'down' },
+    env: { state: 'healthy' },
+  });
+});
+
+test('what cannot be written is not rotated, and nothing is made for it', async () => {
+  const made: string[] = [];
+  const { secrets } = opened({ refs: { token: 'env:TOKEN' } }, { TOKEN: 'value-of-token' });
+  const steps = { create: () => `${made.push('made')}`, test: () => {} };
+  await expect(secrets.rotate('token', steps)).rejects.toMatchObject({
+    code: 'QH_SECRET_DENIED',
+    message: 'The secret token cannot be rotated: a store of the kind environment cannot be written',
+  });
+  expect(made).toEqual([]);
+});
+
 test('a value is what its type says, or is missed without being shown', async () => {
   const login = z.object({ user: z.string(), password: z.string().min(20) });
   const { secrets } = opened(
@@ -100,12 +156,18 @@ test('a default serves only where the store has no such secret', async () => {
 
 test('who may use a secret stands in a rule, or at the secret itself', async () => {
   const { whyRefused } = opened({
-    refs: { a: 'env:A', b: { ref: 'env:B', access: { tags: ['@admin'] } } },
+    refs: {
+      a: 'env:A',
+      b: { ref: 'env:B', access: { tags: ['@admin'] } },
+      '(*)': { ref: 'env:C', access: { tags: ['@c'] } },
+    },
     access: [{ name: 'not-in-webkit', secrets: '*', effect: 'deny', projects: ['webkit'] }],
   });
   expect(whyRefused('a', { project: 'chromium' })).toBeUndefined();
   expect(whyRefused('a', { project: 'webkit' })).toMatchObject({ code: 'QH_SECRET_REFUSED' });
   expect(whyRefused('b', { tags: ['@admin'] })).toBeUndefined();
+  expect(whyRefused('(*)', {})).toMatchObject({ code: 'QH_SECRET_REFUSED' });
+  expect(whyRefused('a', {})).toBeUndefined();
   expect(whyRefused('b', {})?.message).toContain('secrets.refs.b.access');
 });
 

@@ -62,6 +62,11 @@ function ownRules(refs: NonNullable<SecretsSection['refs']>): readonly AccessRul
   return Object.entries(refs).flatMap(([name, ref]) =>
     typeof ref === 'string' || ref.access === undefined
       ? []
-      : [{ ...ref.access, name: `secrets.refs.${name}.access`, secrets: name }],
+      : [{ ...ref.access, name: `secrets.refs.${name}.access`, secrets: exactly(name) }],
   );
+}
+
+/** A name may have signs that a glob knows. */
+function exactly(name: string): string {
+  return name.replace(/[\\*?[\]{}()!+@|]/g, '\\$&');
 }

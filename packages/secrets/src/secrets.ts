@@ -1,11 +1,19 @@
 /** Secrets by name: what the configuration refers to, from any store, in a box. */
-import { closestName, OptionError, SecretError, type SecretStore, type StoredSecret } from '@quality-hub/protocol';
+import {
+  closestName,
+  OptionError,
+  SecretError,
+  type SecretStore,
+  type StoredSecret,
+  type StoreHealth,
+} from '@quality-hub/protocol';
 import { Secret } from '@quality-hub/telemetry';
 import { KnownSecret } from './known-secret.ts';
 import { readReference, referenceText } from './reference.ts';
 import { type RotatedSecret, type RotationSteps, rotateSecret } from './rotate.ts';
 import { secretValue } from './secret-value.ts';
 import type { SecretSection } from './section.ts';
+import { aborted, healthOf } from './store-health.ts';
 import { ValueCache, type ValueCacheOptions } from './value-cache.ts';
 
 export interface SecretsOptions extends Omit<ValueCacheOptions, 'onStale'> {
@@ -195,6 +203,12 @@ export class Secrets implements AsyncDisposable {
     return written;
   }
 
+  /** How the stores are that the names refer to. */
+  health(): Promise<Readonly<Record<string, StoreHealth>>> {
+    const names = [...new Set([...this.#known.values()].map(({ reference }) => reference.store))];
+    return healthOf(this.#options.stores, names, this.#signal());
+  }
+
   async close(): Promise<void> {
     this.#ended.abort(new SecretError('QH_SECRET_UNREACHABLE', 'The run is over', 'Ask for secrets while it runs'));
     this.#cache.clear();
@@ -293,11 +307,4 @@ export class Secrets implements AsyncDisposable {
   #signal(): AbortSignal {
     return AbortSignal.any([this.#ended.signal, AbortSignal.timeout(this.#options.timeoutMs ?? 10_000)]);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

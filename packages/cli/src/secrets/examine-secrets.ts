@@ -60,8 +60,9 @@ export async function examineSecrets(
         }
       }),
     );
-    if (options.json) terminal.out(JSON.stringify({ secrets: all }, null, 2));
-    else print(context, all);
+    const stores = await secrets.health();
+    if (options.json) terminal.out(JSON.stringify({ stores, secrets: all }, null, 2));
+    else print(context, stores, all);
     return all.some(({ state }) => state === 'fail') ? 1 : 0;
   } finally {
     await secrets.close();
@@ -115,8 +116,15 @@ function causeOf({ message, cause }: SecretError): string {
 
 const STYLES = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
-function print({ terminal }: CommandContext, all: readonly Examined[]): void {
+type Stores = Readonly<Record<string, { readonly state: string; readonly detail?: string }>>;
+
+function print({ terminal }: CommandContext, stores: Stores, all: readonly Examined[]): void {
   const { out, paint, width } = terminal;
+  for (const [name, { state, detail }] of Object.entries(stores)) {
+    const style = state === 'healthy' ? 'ok' : 'fail';
+    const message = `The store ${name} is ${state}${detail === undefined ? '' : `: ${detail}`}.`;
+    for (const line of wrap(message, width, `${paint(STYLES[style], style.padEnd(4))}  `)) out(line);
+  }
   for (const { state, message, remedy } of all) {
     for (const line of wrap(`${message}.`, width, `${paint(STYLES[state], state.padEnd(4))}  `)) out(line);
     if (remedy) for (const line of wrap(`${remedy}.`, width, `      ${paint('dim', '→')} `)) out(line);

@@ -134,6 +134,9 @@ test('the doctor says of every secret whether it can be read, and what stands in
   expect(found.code).toBe(1);
   expect(found.stdout).not.toContain(VALUE);
   expect(found.stdout.split('\n').filter(line => !line.startsWith('      '))).toEqual([
+    'ok    The store kept is healthy.',
+    'ok    The store env is healthy.',
+    expect.stringMatching(/^fail {2}The store lost is down: .*lost\.json cannot be read/),
     expect.stringMatching(/^ok {4}good is read from kept:a, version 1, of \d{4}-\d\d-\d\d\.$/),
     'ok    there is read from env:THERE.',
     expect.stringContaining('fail  wrongKey cannot be read (value): The secret wrongKey is a plain text in kept:a'),
@@ -148,7 +151,14 @@ test('the doctor says of every secret whether it can be read, and what stands in
   const one = await runHere(['secrets', 'doctor', 'there', '--json'], { cwd, env: given });
   expect([one.code, JSON.parse(one.stdout)]).toEqual([
     0,
-    { secrets: [{ name: 'there', reference: 'env:THERE', state: 'ok', message: 'there is read from env:THERE' }] },
+    {
+      stores: {
+        kept: { state: 'healthy' },
+        env: { state: 'healthy' },
+        lost: { state: 'down', detail: expect.any(String) },
+      },
+      secrets: [{ name: 'there', reference: 'env:THERE', state: 'ok', message: 'there is read from env:THERE' }],
+    },
   ]);
   const closed = await runHere(['secrets', 'doctor', 'good'], { cwd, env: {} });
   expect(closed.stdout).toContain('good cannot be read (sign-in): The file of secrets cannot be opened');

@@ -23,7 +23,7 @@ export const secretsCommand: Command = {
   options: {
     store: { type: 'string', value: '<name>', help: 'Store of the configuration. Else its only one of the kind file.' },
     file: { type: 'string', value: '<path>', help: 'Encrypted file, where there is no configuration.' },
-    json: { type: 'boolean', help: 'doctor: prints { secrets: [{ name, state, … }] } as JSON.' },
+    json: { type: 'boolean', help: 'doctor: prints { stores, secrets: [{ name, state, … }] } as JSON.' },
   },
   about: [
     'set takes the value from the terminal, which does not show it, or from a pipe. It makes the file where there is none. edit asks for one value after the other; what is left empty stays. No value is ever on the disk in clear, or on the command line.',

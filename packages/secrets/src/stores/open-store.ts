@@ -1,8 +1,6 @@
 /** The one place where a kind of store is opened: each is loaded when the first secret of it is asked for. */
 import { isAbsolute, join } from 'node:path';
-import { SecretError, type SecretStore } from '@quality-hub/protocol';
-import type { AwsStoreOptions } from './aws/aws-options.ts';
-import type { AzureStoreOptions } from './azure/azure-options.ts';
+import type { SecretStore, StoredSecret } from '@quality-hub/protocol';
 import { type FileKeySection, fileKeyOf } from './file-key.ts';
 import type { RemoteSeams } from './remote/remote-seams.ts';
 import type { VaultStoreOptions } from './vault/vault-options.ts';
@@ -70,23 +68,8 @@ const OPENERS: { readonly [Kind in StoreSection['kind']]: Opener<Extract<StoreSe
   },
 };
 
-async function remoteSeams({
-  folder,
-  env,
-  now,
-  textOf,
-  onCredential,
-  onUnsafe,
-}: StoreSurroundings): Promise<RemoteSeams> {
-  const { createMask } = await import('@quality-hub/telemetry');
-  const mask = createMask();
-  const add = (texts: readonly string[]): void => {
-    mask.add(texts);
-    onCredential?.(texts);
-  };
-  const own = { folder, env, textOf, now: () => now().getTime(), mask: { ...mask, add } };
-  return onUnsafe === undefined ? own : { ...own, onUnsafe };
-}
+/** Kinds whose stores have no `write`. */
+const READ_ONLY: ReadonlySet<StoreSection['kind']> = new Set(['environment']);
 
 /** The store of a section, or one that somebody has made. It is opened with the first question. */
 export function openStore(section: StoreSection | SecretStore, around: StoreSurroundings): SecretStore {
@@ -103,15 +86,13 @@ export function openStore(section: StoreSection | SecretStore, around: StoreSurr
     kind: section.kind,
     read: async (path, options) => (await open()).read(path, options),
     versions: async (path, options) => (await open()).versions(path, options),
-    write: async (path, value, options) => {
-      const store = await open();
-      if (store.write !== undefined) return store.write(path, value, options);
-      throw new SecretError(
-        'QH_SECRET_DENIED',
-        `A store of the kind ${store.kind} cannot be written`,
-        'Change the secret where it is kept',
-      );
-    },
+    // Whoever rotates a secret has to know it before a new value is made.
+    ...(READ_ONLY.has(section.kind)
+      ? {}
+      : {
+          write: async (path: string, value: StoredSecret['value'], options: { readonly signal: AbortSignal }) =>
+            ((await open()) as Required<SecretStore>).write(path, value, options),
+        }),
     health: async options => {
       try {
         return await (await open()).health(options);
