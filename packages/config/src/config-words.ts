@@ -6,8 +6,11 @@ export interface ConfigWords {
   readonly $schema?: string;
   /** Of the suite's own values: migrations lead from one to the next. @default 1 */
   readonly version?: number;
-  /** What `values` and the environments must add up to: zod, or any other Standard Schema. */
-  readonly schema?: StandardSchema;
+  /**
+   * What `values` and the environments must add up to: zod, or any other Standard Schema. In a file of data, the path of a module
+   * whose default export it is.
+   */
+  readonly schema?: StandardSchema | string;
   /** What all environments have in common. */
   readonly values?: Readonly<Record<string, unknown>>;
   /** The one that counts where `QUALITY_HUB_ENVIRONMENT` names none. @default 'local', where there is one */

@@ -1,6 +1,7 @@
 /** The sections of a configuration. What each of them may hold is said by the package that it configures. */
 import { type ConfigWords, WORDS } from './config-words.ts';
 import { meant } from './meant.ts';
+import type { StandardSchema } from './schema/standard-schema.ts';
 
 /** Options under names of the user's choice. */
 export type Named<Options> = Readonly<Record<string, Options>>;
@@ -39,7 +40,8 @@ function wordProblems(name: string, value: unknown): readonly string[] {
   if (name === 'version') return Number.isInteger(value) && Number(value) >= 1 ? [] : [`${said}, expected 1, 2, …`];
   if (name === 'environment' || name === '$schema')
     return typeof value === 'string' ? [] : [`${said}, expected a text`];
-  if (name === 'schema') return hasStandard(value) ? [] : [`${name} is no schema, expected z.object({ … })`];
+  if (name === 'schema' && (typeof value === 'string' || isStandardSchema(value))) return [];
+  if (name === 'schema') return [`${name} is no schema, expected z.object({ … })`];
   if (!isSection(value)) return [`${said}, expected an object`];
   if (name !== 'environments') return [];
   return Object.entries(value as object).flatMap(([environment, inner]) =>
@@ -61,7 +63,7 @@ function environmentProblems(environment: string, inner: object): readonly strin
   });
 }
 
-function hasStandard(value: unknown): boolean {
+export function isStandardSchema(value: unknown): value is StandardSchema {
   const is = (typeof value === 'object' && value !== null) || typeof value === 'function';
   return is && '~standard' in (value as object);
 }

@@ -26,6 +26,7 @@ export { SET_VARIABLE, VALUE_PREFIX } from './layers/text-layers.ts';
 export { type ChangedPath, changedPaths } from './live/changed-paths.ts';
 export { type ConfigEvent, LiveConfig, type LiveOptions } from './live/live-config.ts';
 export { type ConfigSurroundings, type LoadedConfig, loadConfig } from './load-config.ts';
+export { loadSchema } from './load-schema.ts';
 export { meant } from './meant.ts';
 export { type MigratedValues, migrateValues } from './migrations.ts';
 export { ENVIRONMENT_VARIABLE, type ResolveOptions, resolveConfig } from './resolve-config.ts';

@@ -47,7 +47,7 @@ export async function loadConfig(path: string, about: ConfigSurroundings = {}): 
 
 async function read(path: string): Promise<unknown> {
   if (path.endsWith('.json')) return parse(path, text => JSON.parse(text));
-  if (!/\.ya?ml$/.test(path)) return run(path);
+  if (!/\.ya?ml$/.test(path)) return loadModule(path);
   const { parse: parseYaml } = await import('yaml');
   return parse(path, text => parseYaml(text, { prettyErrors: true }));
 }
@@ -60,7 +60,8 @@ async function parse(path: string, how: (text: string) => unknown): Promise<unkn
   }
 }
 
-async function run(path: string): Promise<unknown> {
+/** The default export of a file, which Node runs, or jiti where Node cannot. @throws {ConfigLoadError} (`QH_CONFIG_LOAD`) */
+export async function loadModule(path: string): Promise<unknown> {
   try {
     // A changed file is loaded anew where a process lives on, as in UI mode.
     const { mtimeMs } = await stat(path);

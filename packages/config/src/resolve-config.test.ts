@@ -263,6 +263,24 @@ test('a local file of an earlier version is brought to the one that counts, and 
   ]);
 });
 
+test.for([
+  ['{ 3: {} }', 'version is 1, and there is no migration to 2 (quality-hub.config.local.json)'],
+  [
+    "{ 2: { title: 'x', change: () => [] } }",
+    'the migration to 2 failed: it gives no object (quality-hub.config.local.json)',
+  ],
+] as const)('migrations %s are told to be wrong', async ([migrations, problem]) => {
+  const local = { 'quality-hub.config.local.json': '{ "version": 1, "values": { "a": 1 } }' };
+  expect(await problemsIn(suite(`version: 2, migrations: ${migrations}`, local))).toEqual([problem]);
+});
+
+test('a schema that gives something else than an object is told', async () => {
+  const text = `import { z } from '${ZOD}'; export default { schema: z.object({}).transform(() => 3) };`;
+  expect(await problemsIn(scratchFiles({ 'quality-hub.config.mjs': text }))).toEqual([
+    'the schema gives no object, expected z.object({ … })',
+  ]);
+});
+
 test('a name that would change the prototype changes nothing', async () => {
   const folder = scratchFiles({
     'quality-hub.config.json': '{ "values": { "__proto__": { "polluted": true }, "a": 1 } }',
@@ -270,4 +288,21 @@ test('a name that would change the prototype changes nothing', async () => {
   const { values } = await resolve(folder);
   expect([values, (values as { polluted?: unknown }).polluted]).toEqual([{ a: 1 }, undefined]);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+});
+
+test('a file of data names the module that has its schema', async () => {
+  const schema = `import { z } from '${ZOD}'; export default ${SCHEMA};`;
+  const folder = scratchFiles({
+    'quality-hub.config.yaml': 'schema: ./values.mjs\nvalues: { shop: { baseURL: "http://x" } }\n',
+    'values.mjs': schema,
+    'other.mjs': 'export default {};',
+  });
+  expect((await resolve(folder)).values).toEqual({ shop: { baseURL: 'http://x', currency: 'EUR' }, limit: 10 });
+  expect(
+    await problemsIn(
+      scratchFiles({ 'quality-hub.config.json': '{ "schema": "./other.mjs" }', 'other.mjs': 'export default {};' }),
+    ),
+  ).toEqual(['schema is "./other.mjs", whose default export is no schema, expected z.object({ … })']);
+  const missing = scratchFiles({ 'quality-hub.config.json': '{ "schema": "./missing.mjs" }' });
+  await expect(resolve(missing)).rejects.toMatchObject({ code: 'QH_CONFIG_LOAD' });
 });

@@ -13,6 +13,7 @@ import { lineSettings, SET_VARIABLE, type TextSetting, textLayers, variableSetti
 import { ResolvedConfig } from './resolved-config.ts';
 import { checkValues } from './schema/check-values.ts';
 import { type SchemaNode, schemaNodeOf } from './schema/schema-node.ts';
+import type { StandardSchema } from './schema/standard-schema.ts';
 
 /** Names the environment that counts. */
 export const ENVIRONMENT_VARIABLE = 'QUALITY_HUB_ENVIRONMENT';
@@ -57,7 +58,7 @@ async function resolveFile(path: string, options: ResolveOptions): Promise<Resol
   problems.push(...written.problems);
   const schemas = (await options.schemas?.()) ?? {};
   const needsNodes = written.settings.length > 0;
-  const nodes = needsNodes ? await allNodes(schemas, files.main) : undefined;
+  const nodes = needsNodes ? await allNodes(schemas, files.schema) : undefined;
   const below = mergeLayers(files.layers).tree;
   const texts = nodes === undefined ? [] : textLayers(written.settings, below, nodes);
   const fetched = await readSources(options, files.environment, notices);
@@ -67,7 +68,7 @@ async function resolveFile(path: string, options: ResolveOptions): Promise<Resol
 
   const { sections, values } = split(merged.tree);
   problems.push(...clashes(files.main));
-  const checked = await checkValues(values, files.main.schema, { sourceOf });
+  const checked = await checkValues(values, files.schema, { sourceOf });
   problems.push(...checked.problems);
   const isRight = checked.problems.length === 0;
   const derived = derivedValues(
@@ -91,7 +92,7 @@ async function resolveFile(path: string, options: ResolveOptions): Promise<Resol
     config: config as HubConfig,
     values: checked.values,
     input: values,
-    schema: files.main.schema,
+    schema: files.schema,
     layers,
     merged,
     notices,
@@ -117,7 +118,7 @@ function settingsOf(
 }
 
 /** One schema of the whole: the sections beside the suite's own values. */
-async function allNodes(schemas: SectionSchemas, { schema }: HubConfig): Promise<SchemaNode> {
+async function allNodes(schemas: SectionSchemas, schema: StandardSchema | undefined): Promise<SchemaNode> {
   const own = schema === undefined ? undefined : await schemaNodeOf(schema);
   const sections = await sectionNodes(schemas);
   return {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { findConfig, loadConfig } from '@quality-hub/config';
+import { findConfig, loadSchema } from '@quality-hub/config';
 import type { CommandContext, ParsedArguments } from '../command-line/command.ts';
 import { oneOf } from '../command-line/parse-arguments.ts';
 import { writeAndNote } from './change-log.ts';
@@ -22,7 +22,7 @@ export async function initAction({ options }: ParsedArguments, context: CommandC
   const chosen = TEMPLATES[template];
   if (there === undefined && chosen) files[main] = await templateText(chosen, format, SCHEMA_FILE);
   const { configSchema } = await import('@quality-hub/runtime/check');
-  const own = there === undefined ? undefined : (await loadConfig(there, { env })).config.schema;
+  const own = there === undefined ? undefined : await loadSchema(there);
   files[join(folder, SCHEMA_FILE)] = `${JSON.stringify(await configSchema(own), null, 2)}\n`;
   const changed = Object.entries(files).filter(
     ([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text,

@@ -4,11 +4,15 @@ import { basename } from 'node:path';
 import type { ConfigWords, EnvironmentWords } from '../config-words.ts';
 import { type HubConfig, isSection, SECTIONS } from '../define-hub.ts';
 import { type ConfigSurroundings, loadConfig } from '../load-config.ts';
+import { schemaOf } from '../load-schema.ts';
 import { migrateValues } from '../migrations.ts';
+import type { StandardSchema } from '../schema/standard-schema.ts';
 import { environmentChain } from './environment-chain.ts';
 import type { Layer } from './layer.ts';
 
 export interface FileLayers {
+  /** Of the suite's own values. */
+  readonly schema: StandardSchema | undefined;
   readonly main: HubConfig;
   readonly layers: readonly Layer[];
   readonly environment: string | undefined;
@@ -60,6 +64,7 @@ export async function readFileLayers({ path, localPath, chosen, surroundings }: 
   const texts = await Promise.all(paths.map(async file => [file, await readFile(file, 'utf8')] as const));
   return {
     main: main.config,
+    schema: await schemaOf(path, main.config),
     layers,
     environment: wanted?.environment,
     environments: names,
