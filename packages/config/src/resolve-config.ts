@@ -29,6 +29,8 @@ export interface ResolveOptions extends FindOptions {
   readonly updates?: readonly Layer[];
   /** The schemas of the sections. Without them sections are left to those who are made of them. */
   readonly schemas?: () => Promise<SectionSchemas>;
+  /** Gives the sections as their schemas take them, where names stand for values. */
+  readonly checkedAs?: (config: HubConfig) => HubConfig | Promise<HubConfig>;
   /** Looks into the sections once more, and says what is wrong besides what the schemas have told. */
   readonly check?: (config: HubConfig, told: readonly string[]) => readonly string[] | Promise<readonly string[]>;
   readonly signal?: AbortSignal;
@@ -78,7 +80,8 @@ async function resolveFile(path: string, options: ResolveOptions): Promise<Resol
   problems.push(...derived.problems);
   const config = withDerived(sections, derived.found);
 
-  const told = await sectionProblems(config, schemas, sourceOf);
+  const checkable = (await options.checkedAs?.(config as HubConfig)) ?? (config as HubConfig);
+  const told = await sectionProblems(checkable, schemas, sourceOf);
   const more = (await options.check?.(config as HubConfig, told)) ?? [];
   const isOfFailed = (problem: string) => derived.failed.some(place => problem.startsWith(`${place} `));
   problems.push(...[...told, ...more].filter(problem => !isOfFailed(problem)));
@@ -136,14 +139,14 @@ async function sectionNodes(schemas: SectionSchemas): Promise<Readonly<Record<st
 }
 
 async function sectionProblems(
-  config: Readonly<Record<string, unknown>>,
+  config: HubConfig,
   schemas: SectionSchemas,
   sourceOf: (path: ConfigPath) => string,
 ): Promise<readonly string[]> {
-  const problems = checkSections(config as HubConfig, schemas, { sourceOf });
+  const problems = checkSections(config, schemas, { sourceOf });
   // The schemas as data cost time, and are only needed to name what was meant.
   if (!problems.some(problem => problem.includes(' has no option '))) return problems;
-  return checkSections(config as HubConfig, schemas, { sourceOf, nodes: await sectionNodes(schemas) });
+  return checkSections(config, schemas, { sourceOf, nodes: await sectionNodes(schemas) });
 }
 
 async function readSources(
