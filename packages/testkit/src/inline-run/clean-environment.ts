@@ -4,7 +4,16 @@
 const REMOVED = [
   ...['CI', 'CI_*', 'BUILD_*', 'BUILDKITE*', 'CIRCLE*', 'GITHUB_*', 'GITLAB_*', 'JENKINS_*', 'TEAMCITY_*', 'TF_BUILD'],
   ...['TRAVIS*', 'BITBUCKET_*', 'APPVEYOR*', 'DRONE*', 'CODEBUILD_*', 'SYSTEM_*'],
-  ...['QUALITY_HUB_*', 'PW_*', 'PWTEST_*', 'PWDEBUG', 'PLAYWRIGHT_*', 'TEST_WORKER_INDEX', 'TEST_PARALLEL_INDEX'],
+  ...[
+    'QUALITY_HUB_*',
+    'QH__*',
+    'PW_*',
+    'PWTEST_*',
+    'PWDEBUG',
+    'PLAYWRIGHT_*',
+    'TEST_WORKER_INDEX',
+    'TEST_PARALLEL_INDEX',
+  ],
   ...['VITEST*', 'NODE_ENV', 'NODE_OPTIONS', 'NODE_V8_COVERAGE', 'NO_COLOR', 'FORCE_COLOR', 'DEBUG', 'COLUMNS'],
 ];
 
