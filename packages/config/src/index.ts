@@ -29,7 +29,7 @@ export { type ConfigSurroundings, type LoadedConfig, loadConfig } from './load-c
 export { loadSchema } from './load-schema.ts';
 export { meant } from './meant.ts';
 export { type MigratedValues, migrateValues } from './migrations.ts';
-export { ENVIRONMENT_VARIABLE, type ResolveOptions, resolveConfig } from './resolve-config.ts';
+export { type CheckSurroundings, ENVIRONMENT_VARIABLE, type ResolveOptions, resolveConfig } from './resolve-config.ts';
 export { type Explanation, ResolvedConfig } from './resolved-config.ts';
 export { type CheckedValues, checkValues } from './schema/check-values.ts';
 export { editorSchema } from './schema/editor-schema.ts';

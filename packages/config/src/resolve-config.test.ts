@@ -183,9 +183,15 @@ test('sections are checked with their schemas, and variables become what those w
   const folder = suite(`policies: { quick: { retry: 1 } }`);
   const resolved = await resolve(folder, { schemas, env: { QH__policies__quick__timeoutMs: '200' } });
   expect(resolved.config.policies).toEqual({ quick: { retry: 1, timeoutMs: 200 } });
-  expect(await problemsIn(folder, { schemas, settings: 'policies.quick.retyr=1', check: () => ['more'] })).toEqual([
+  expect(
+    await problemsIn(folder, {
+      schemas,
+      settings: 'policies.quick.retyr=1',
+      check: (_, { told, path }) => [`${told.length} in ${path}`],
+    }),
+  ).toEqual([
     'policies.quick has no option retyr; did you mean retry? (--set policies.quick.retyr)',
-    'more',
+    `1 in ${join(folder, 'quality-hub.config.mjs')}`,
   ]);
 });
 

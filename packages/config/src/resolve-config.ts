@@ -32,8 +32,16 @@ export interface ResolveOptions extends FindOptions {
   /** Gives the sections as their schemas take them, where names stand for values. */
   readonly checkedAs?: (config: HubConfig) => HubConfig | Promise<HubConfig>;
   /** Looks into the sections once more, and says what is wrong besides what the schemas have told. */
-  readonly check?: (config: HubConfig, told: readonly string[]) => readonly string[] | Promise<readonly string[]>;
+  readonly check?: (config: HubConfig, about: CheckSurroundings) => readonly string[] | Promise<readonly string[]>;
   readonly signal?: AbortSignal;
+}
+
+/** What a further check of the sections is told. */
+export interface CheckSurroundings {
+  /** What the schemas say. */
+  readonly told: readonly string[];
+  /** Of the main file. */
+  readonly path: string;
 }
 
 /**
@@ -82,7 +90,7 @@ async function resolveFile(path: string, options: ResolveOptions): Promise<Resol
 
   const checkable = (await options.checkedAs?.(config as HubConfig)) ?? (config as HubConfig);
   const told = await sectionProblems(checkable, schemas, sourceOf);
-  const more = (await options.check?.(config as HubConfig, told)) ?? [];
+  const more = (await options.check?.(config as HubConfig, { told, path })) ?? [];
   const isOfFailed = (problem: string) => derived.failed.some(place => problem.startsWith(`${place} `));
   problems.push(...[...told, ...more].filter(problem => !isOfFailed(problem)));
   if (files.layers.length > 0) problems.push(...(await writtenSecrets(files.layers, files.texts)));

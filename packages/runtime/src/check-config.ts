@@ -4,6 +4,7 @@
  */
 import { dirname } from 'node:path';
 import {
+  type CheckSurroundings,
   ConfigError,
   ConfigLoadError,
   editorSchema,
@@ -56,9 +57,8 @@ const NOT_READ: SecretSource = {
   recover: async () => false,
 };
 
-/** What the schemas say, and of the entries that are right by themselves what those say that are made of them. */
-async function problemsOf(config: HubConfig, folder: string): Promise<readonly string[]> {
-  const bySchema = checkSections(config, await sectionSchemas());
+/** Of the entries that the schemas find right, what those say that are made of them. */
+async function problemsOf(config: HubConfig, { told: bySchema }: CheckSurroundings): Promise<readonly string[]> {
   const resources = await makeResources(config as QualityHubConfig, {
     registry: new Registry(),
     store: createMemoryDriver(),
