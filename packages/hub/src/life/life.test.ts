@@ -244,8 +244,9 @@ test('planned is always finished, not run and lost together, whatever arrives', 
 test.runIf(process.platform === 'linux')(
   'a process that has ended is gone, also while nobody has asked for its end',
   async () => {
-    // The shell becomes `sleep`, which never asks for the end of the child that it now has.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+    // The shell becomes `sleep`, which never asks for the end of its child; that one waits for it before it ends.
+    const child = 'while [ "$(cat /proc/$PPID/comm)" != sleep ]; do :; done';
+    const parent = spawn('sh', ['-c', `sh -c '${child}' & echo $!; exec sleep 30`], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     try {
