@@ -18,6 +18,7 @@ const PAGES = [
   'docs/events.md',
   'docs/flags.md',
   'docs/outages.md',
+  'docs/masking.md',
   'docs/show-json.md',
   'docs/clients-databases.md',
   'docs/secrets.md',

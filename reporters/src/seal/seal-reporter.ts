@@ -39,7 +39,7 @@ export class SealReporter implements Reporter {
     return isSealed ? undefined : { status: 'failed' };
   }
 
-  /** False where a value is still there, or may be, and that is to fail the run. */
+  /** False where a value is still there, or nobody has looked, and that is to fail the run. */
   async #seal(): Promise<boolean> {
     const [config, options] = [this.#config, this.#options];
     if (!config) return true;
@@ -62,7 +62,7 @@ export class SealReporter implements Reporter {
     });
     progress.clear();
     tell(sealed, options.verify);
-    return options.verify !== 'fail' || (sealed.findings.length === 0 && sealed.troubles.length === 0);
+    return options.verify !== 'fail' || (sealed.findings.length === 0 && sealed.isVerified);
   }
 
   /** Of everything the run knows: its environment and options, and what its processes have kept. */
@@ -74,7 +74,7 @@ export class SealReporter implements Reporter {
   }
 }
 
-function tell({ aside, troubles, findings }: SealedArtifacts, verify: string): void {
+function tell({ aside, troubles, findings, isVerified }: SealedArtifacts, verify: string): void {
   for (const { path, movedTo } of aside.slice(0, NAMED))
     say(`There was no time to mask ${path}: it is in ${movedTo} now, and must not be uploaded`);
   for (const { path, reason } of troubles.slice(0, NAMED)) say(`${path} may hold a secret: ${reason}`);
@@ -84,7 +84,8 @@ function tell({ aside, troubles, findings }: SealedArtifacts, verify: string): v
   }
   const more = [aside, troubles, findings].reduce((sum, each) => sum + Math.max(0, each.length - NAMED), 0);
   if (more > 0) say(`… and ${more} more: \`npx quality-hub scan\` lists them`);
-  if (verify === 'fail' && findings.length + troubles.length > 0)
+  if (!isVerified) say('There was no time to look through all results (option budgetMs of the seal)');
+  if (verify === 'fail' && (findings.length > 0 || !isVerified))
     say('The run has failed: its results must not be uploaded as they are (option verify of the seal)');
 }
 

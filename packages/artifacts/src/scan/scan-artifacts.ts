@@ -115,8 +115,7 @@ class Scan {
     try {
       const [head = Buffer.alloc(0)] = piecesOf(fd, 0, HEAD_BYTES);
       if (isZip(head) && depth < DEEPEST) {
-        await this.#zip(file, path, member, depth);
-        return;
+        if (await this.#zip(file, path, member, depth)) return;
       }
       if (head[0] === 0x1f && head[1] === 0x8b) await this.#gzip(file, path, member);
       await this.#pieces(piecesOf(fd, 0, fstatSync(fd).size), path, member);
@@ -132,7 +131,8 @@ class Scan {
     }
   }
 
-  async #zip(file: string, path: string, within: string | undefined, depth: number): Promise<void> {
+  /** False where it cannot be read as one: what stands in it as it is can be found all the same. */
+  async #zip(file: string, path: string, within: string | undefined, depth: number): Promise<boolean> {
     let zip: ZipReader;
     try {
       zip = new ZipReader(file);
@@ -142,7 +142,7 @@ class Scan {
         path: within === undefined ? path : `${path}!${within}`,
         reason: 'it is no zip file that can be read',
       });
-      return;
+      return false;
     }
     try {
       for (const member of zip.members) {
@@ -158,6 +158,7 @@ class Scan {
           rmSync(inner);
         } else await this.#pieces(zip.stream(member) as AsyncIterable<Buffer>, path, name);
       }
+      return true;
     } finally {
       zip.close();
     }

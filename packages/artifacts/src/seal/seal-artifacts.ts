@@ -38,6 +38,8 @@ export interface SealedArtifacts {
   readonly troubles: readonly Trouble[];
   /** Values that are still there. */
   readonly findings: readonly Finding[];
+  /** False where the time was over before everything had been read again. True without `verify`. */
+  readonly isVerified: boolean;
 }
 
 /** Long enough for some gigabytes of traces. */
@@ -90,11 +92,22 @@ export async function sealArtifacts(paths: readonly string[], options: SealOptio
       }
     }
   }
-  if (!verify) return { changed, aside, troubles, findings: [] };
+  if (!verify) return { changed, aside, troubles, findings: [], isVerified: true };
+  let isVerified = true;
+  const checkTime = (): void => {
+    isVerified &&= now() <= endsAt;
+    checkpoint();
+  };
   const { findings, unread } = await scanArtifacts(
     sealed.filter(path => statSync(path, { throwIfNoEntry: false }) !== undefined),
-    { mask, patterns: [], onProgress: checkpoint },
+    { mask, patterns: [], onProgress: checkTime },
   );
   const told = new Set(troubles.map(({ path }) => path));
-  return { changed, aside, troubles: [...troubles, ...unread.filter(({ path }) => !told.has(path))], findings };
+  return {
+    changed,
+    aside,
+    troubles: [...troubles, ...unread.filter(({ path }) => !told.has(path))],
+    findings,
+    isVerified,
+  };
 }

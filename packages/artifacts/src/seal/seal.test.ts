@@ -31,6 +31,7 @@ test('folders and files are masked and looked through; what is not there is left
     aside: [],
     troubles: [],
     findings: [],
+    isVerified: true,
   });
   expect([readFileSync(junit, 'utf8'), String(readZip(folder.at('results', 'trace.zip'))['trace.trace'])]).toEqual([
     '<a>[masked]</a>',
@@ -43,6 +44,7 @@ test('what cannot be masked is found: names of files, halves of zip files', asyn
   put('results/half.zip', `PK\u0003\u0004 ${SECRET}`);
   const { findings, troubles } = await sealArtifacts([folder.at('results')], { mask });
   expect(findings.map(({ path, meaning }) => [path, meaning])).toEqual([
+    [folder.at('results', 'half.zip'), 'value that is known to be secret'],
     [folder.at('results', `of-${SECRET}.txt`), 'value that is known to be secret, in the name of the file'],
   ]);
   expect(troubles).toEqual([{ path: folder.at('results', 'half.zip'), reason: 'it is no zip file that can be read' }]);
@@ -73,4 +75,21 @@ test('what there is no time for is moved away: files of folders and single ones'
     { path: junit, movedTo: folder.at('aside', 'junit.xml') },
   ]);
   expect([existsSync(junit), existsSync(folder.at('results', 'a.txt'))]).toEqual([false, false]);
+});
+
+test('where the time is over before all of it was looked through, that is told', async () => {
+  put('results/a.txt', SECRET);
+  let at = 0;
+  const { changed, isVerified, troubles } = await sealArtifacts([folder.at('results')], {
+    mask,
+    budgetMs: 100,
+    now: () => at,
+    onProgress: () => {
+      setImmediate(() => {
+        at = 200;
+      });
+    },
+  });
+  expect([changed, isVerified]).toEqual([[folder.at('results', 'a.txt')], false]);
+  expect(troubles).toEqual([{ path: folder.at('results', 'a.txt'), reason: 'The 100 ms for it were over' }]);
 });

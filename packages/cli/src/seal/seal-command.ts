@@ -27,7 +27,7 @@ export const sealCommand: Command = {
       value: '<how>',
       help: `What a value that is still there does: ${VERIFY.join(', ')}. By default fail.`,
     },
-    json: { type: 'boolean', help: 'Prints { changed, aside, troubles, findings } as JSON.' },
+    json: { type: 'boolean', help: 'Prints { changed, aside, troubles, findings, isVerified } as JSON.' },
   },
   about: [
     'For CI jobs that name reporters on the command line; in a configuration, reporters([…]) puts a seal behind all others, which does it at the end of each run and knows what only the run knew.',
