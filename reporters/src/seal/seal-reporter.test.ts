@@ -111,3 +111,18 @@ test('a run without secrets, a list and wrong options', async () => {
   expect(wrong.exitCode).toBe(1);
   expect(wrong.stderr).toContain("unknown option 'verfy', did you mean 'verify'?");
 });
+
+test('added on the command line it seals what the reporters of the configuration write', async () => {
+  const config = `
+export default { workers: 1, use: { trace: 'on' }, outputDir: 'test-results', reporter: [
+  ['line'], ['html', { open: 'never', outputFolder: 'report' }], ['blob', { outputDir: 'blob' }],
+  ['json', { outputFile: 'out/results.json' }], ['junit', { outputFile: 'out/results.xml' }],
+] };`;
+  await using run = await runInline(
+    { ...files(''), 'playwright.config.ts': config },
+    { env: { ...ENV, ONLY_TOKEN: OF_RUN }, args: ['--add-reporter=@quality-hub/reporters/seal'] },
+  );
+  expect(run.exitCode).toBe(1);
+  expect(readdirSync(join(run.dir, 'blob'))).toHaveLength(1);
+  expect((await leaks(run.dir)).map(({ path, member }) => `${path}!${member}`)).toEqual([]);
+});
