@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { createMask } from '@quality-hub/telemetry';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readZip, temporaryFolder, writeZip } from '../testing/zips.ts';
@@ -241,6 +242,18 @@ test('a text of more than memory should hold is masked wherever it is cut', asyn
   expect(text('huge.log')).toBe(line.replace(SECRET, '[masked]').repeat(10_000));
   expect(JSON.parse(text('one-line.json'))).toEqual({ a: `${'z'.repeat(9_000_000)}[masked]` });
   expect(readFileSync(folder.at('broken.log')).includes(SECRET)).toBe(false);
+});
+
+test('what gzip has packed is masked too, and what only begins like it is taken as it is', async () => {
+  put('a.log.gz', gzipSync(`a ${SECRET} b`));
+  const clean = gzipSync('nothing');
+  put('clean.gz', clean);
+  put('none.gz', Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.from(SECRET)]));
+  expect((await maskArtifacts(folder.path, mask)).changed).toEqual(['a.log.gz', 'none.gz']);
+  expect(gunzipSync(readFileSync(folder.at('a.log.gz'))).toString()).toBe('a [masked] b');
+  expect(readFileSync(folder.at('clean.gz')).equals(clean)).toBe(true);
+  expect(readFileSync(folder.at('none.gz')).includes(SECRET)).toBe(false);
+  expect(readdirSync(folder.path).toSorted()).toEqual(['a.log.gz', 'clean.gz', 'none.gz']);
 });
 
 test('links are not followed', async () => {

@@ -53,7 +53,7 @@ const PAGE = 'index.html';
  * the HTML report with its data, one after the other and each at once. Links are not followed. A changed file in the `data`
  * folder of a report, whose name is a digest of what it held, gets a new name. Doing it again changes nothing.
  *
- * Not masked: pixels (screenshots, videos), and what is packed in another way than zip.
+ * Not masked: pixels (screenshots, videos), and what is packed in another way than zip and gzip.
  */
 export async function maskArtifacts(
   folder: string,

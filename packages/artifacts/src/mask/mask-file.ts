@@ -5,6 +5,7 @@ import { isZip } from '../zip/zip-layout.ts';
 import { renamed, renameInFile } from './digests.ts';
 import { maskArchive } from './mask-archive.ts';
 import { maskBytes } from './mask-bytes.ts';
+import { isGzip, maskGzip } from './mask-gzip.ts';
 import { isPage, maskPage } from './mask-page.ts';
 import { kindOfPieces, maskPieces, piecesOf, writeAll } from './mask-pieces.ts';
 
@@ -38,6 +39,10 @@ export async function maskFile(path: string, options: MaskFileOptions): Promise<
     return (await maskArchive(zip, given, member => maskFile(member, given))).changed > 0;
   };
   if (isZip(head)) return archive(path);
+  if (isGzip(head)) {
+    const changed = await maskGzip(path, mode, file => maskFile(file, options));
+    if (changed !== undefined) return changed;
+  }
   if (isPage(head)) return maskPage(path, { ...options, archive });
   if (size > LARGEST_IN_MEMORY) return maskLarge(path, mode, options);
   const bytes = readFileSync(path);

@@ -1,7 +1,6 @@
 /** Looks for secrets in files and folders, and inside of what is packed in them. */
 import {
   closeSync,
-  createReadStream,
   createWriteStream,
   fstatSync,
   lstatSync,
@@ -14,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import type { Mask } from '@quality-hub/telemetry';
 import { ArchiveError } from '../errors.ts';
+import { gunzipped, isGzip } from '../mask/mask-gzip.ts';
 import { carriedZips, isPage, unpackCarried } from '../mask/mask-page.ts';
 import { piecesOf } from '../mask/mask-pieces.ts';
 import { SECRET_RULES, type SecretRule } from '../patterns/secret-rules.ts';
@@ -117,7 +116,7 @@ class Scan {
       if (isZip(head) && depth < DEEPEST) {
         if (await this.#zip(file, path, member, depth)) return;
       }
-      if (head[0] === 0x1f && head[1] === 0x8b) await this.#gzip(file, path, member);
+      if (isGzip(head)) await this.#gzip(file, path, member);
       await this.#pieces(piecesOf(fd, 0, fstatSync(fd).size), path, member);
       if (!isPage(head)) return;
       for (const part of carriedZips(fd, statSync(file).size)) {
@@ -166,7 +165,7 @@ class Scan {
 
   async #gzip(file: string, path: string, within: string | undefined): Promise<void> {
     const inner = this.#place();
-    await pipeline(createReadStream(file), createGunzip(), createWriteStream(inner, { mode: 0o600 }));
+    if (!(await gunzipped(file, inner))) return;
     const fd = openSync(inner, 'r');
     await this.#pieces(piecesOf(fd, 0, fstatSync(fd).size), path, joined(within, 'unpacked'));
     closeSync(fd);

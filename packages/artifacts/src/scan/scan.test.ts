@@ -46,6 +46,7 @@ test('known and unknown secrets are found with their line, in any file and insid
   const data = readFileSync(writeZip(folder.at('data.zip'), { 'report.json': `"${SECRET}"` }));
   put('index.html', `<!DOCTYPE html><template>data:application/zip;base64,${data.toString('base64')}</template>`);
   put(`of-${SECRET}/clean.txt`, 'clean');
+  put('d.gz', Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.from(SECRET)]));
   put('node_modules/x.txt', SECRET);
   symlinkSync(folder.at('a'), folder.at('linked'));
   expect(await places()).toEqual([
@@ -55,6 +56,7 @@ test('known and unknown secrets are found with their line, in any file and insid
     `blob.zip!resources/t.zip!trace.trace:2 known-value`,
     `blob.zip!${SECRET}.txt known-value`,
     'c.log.gz!unpacked:2 known-value',
+    'd.gz known-value',
     'data.zip!report.json:1 known-value',
     'index.html!data!report.json:1 known-value',
     `of-${SECRET} known-value`,
