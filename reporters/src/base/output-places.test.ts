@@ -41,6 +41,16 @@ test('a folder that is named stands for the usual one, in an option or in a vari
   expect(places).toEqual([join(configDir, 'report'), '/cwd/j.xml', join(configDir, 'j.xml'), '/b']);
 });
 
+test('well-known reporters of others have folders of their own', () => {
+  const list = config(['allure-playwright'], ['playwright-ctrf-json-reporter', { outputFile: 'a.json' }], ['perfetto']);
+  expect(outputPlaces(list, { configDir, isMerge: true, env: {}, cwd: '/cwd' })).toEqual([
+    '/cwd/allure-results',
+    join(configDir, 'a.json'),
+    '/cwd/ctrf',
+    join(home, 'test-results', 'perfetto.json'),
+  ]);
+});
+
 test('without a package.json it is the working directory', () => {
   expect(outputPlaces(config(['html']), { configDir: '/nowhere', isMerge: true, env: {}, cwd: '/cwd' })).toEqual([
     '/cwd/playwright-report',

@@ -14,7 +14,17 @@ export interface PlacesOptions {
 /** Options under which reporters of Playwright and of others name files and folders, relative to the configuration. */
 const NAMED = ['outputFile', 'outputFolder', 'outputDir', 'outputPath', 'resultsDir'];
 /** Folders of Playwright's reporters where nobody names one. */
-const USUAL: Readonly<Record<string, string>> = { html: 'playwright-report', blob: 'blob-report' };
+const USUAL: Readonly<Record<string, string>> = {
+  html: 'playwright-report',
+  blob: 'blob-report',
+  perfetto: join('test-results', 'perfetto.json'),
+};
+/** Folders of well-known reporters of others, in the working directory; their options may name files in them. */
+const OF_OTHERS: Readonly<Record<string, string>> = {
+  'allure-playwright': 'allure-results',
+  'monocart-reporter': 'monocart-report',
+  'playwright-ctrf-json-reporter': 'ctrf',
+};
 /** As they are read by Playwright's own reporters, and go before options. */
 const VARIABLES = ['OUTPUT_FILE', 'OUTPUT_DIR', 'OUTPUT_NAME', 'REPORT'];
 
@@ -36,7 +46,8 @@ export function outputPlaces(
       // A name alone is one in the folder that another variable or option names, or beside the configuration.
       if (value) places.push(resolve(cwd, value), resolve(configDir, value));
     }
-    const usual = USUAL[name];
+    const [ofOthers, usual] = [OF_OTHERS[name], USUAL[name]];
+    if (ofOthers !== undefined) places.push(resolve(cwd, ofOthers));
     if (usual !== undefined && places.length === before) places.push(join(homeOf(configDir, cwd), usual));
   }
   return [...new Set(places)];
