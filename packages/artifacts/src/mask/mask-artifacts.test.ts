@@ -98,6 +98,15 @@ test('JSON stays JSON: numbers, escapes, long numbers, keys, base64 bodies', asy
   expect(text('lines.jsonl')).toBe('{"pin":"[masked]","big":12345678901234567890}\n{"a":1.0}\n');
 });
 
+test('a body of some megabytes in base64 is masked in what it decodes to', async () => {
+  const body = Buffer.concat([Buffer.alloc(5_000_000, 'abcdefgh'), Buffer.from(` ${SECRET} `), Buffer.alloc(29, 'z')]);
+  put('report.jsonl', `{"data":"${body.toString('base64')}","isBase64":true}\n`);
+  await maskArtifacts(folder.path, mask);
+  const { data } = JSON.parse(text('report.jsonl')) as { data: string };
+  const expected = body.toString('latin1').replace(SECRET, '[masked]');
+  expect(Buffer.from(data, 'base64').toString('latin1') === expected).toBe(true);
+});
+
 test('a value that begins inside of an escape does not break JSON', async () => {
   const tricky = createMask({ values: ['nabcde9f'] });
   put('a.json', '{"text":"line\\nabcde9f"}');

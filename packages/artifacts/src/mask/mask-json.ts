@@ -9,8 +9,8 @@ export interface JsonLineOptions {
   readonly maskBytes: (bytes: Buffer) => Buffer;
 }
 
-/** Bodies of attachments, pieces of output, frames of sockets. */
-const BASE64_STRING = /"((?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)"/g;
+/** Bodies of attachments, pieces of output, frames of sockets: what is shorter says nothing. */
+const SHORTEST_BASE64 = 16;
 
 /**
  * @param line A character for each byte: a whole JSON text, or a line of one that is written over several.
@@ -20,11 +20,7 @@ const BASE64_STRING = /"((?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-
  */
 export function maskJsonLine(line: string, { find, text, maskBytes }: JsonLineOptions): string {
   if (find(line).length === 0 && (text === undefined || asBytes(text(asText(line))) === line)) return line;
-  const decoded = line.replace(BASE64_STRING, (all, encoded: string) => {
-    const bytes = Buffer.from(encoded, 'base64');
-    const masked = maskBytes(bytes);
-    return masked === bytes ? all : `"${masked.toString('base64')}"`;
-  });
+  const decoded = changeBase64(line, maskBytes);
   let masked = '';
   let from = 0;
   for (const { start, end } of find(decoded)) {
@@ -37,6 +33,39 @@ export function maskJsonLine(line: string, { find, text, maskBytes }: JsonLineOp
   const frame = FRAMES.find(each => isJson(each(decoded)));
   if (frame === undefined || isJson(frame(masked))) return masked;
   return unframed(decoded, asBytes(rewritten(asText(frame(decoded)), value => maskedText(value, find, text))));
+}
+
+/** Not by an expression: a body of some megabytes would take all of its stack. */
+function changeBase64(line: string, change: (bytes: Buffer) => Buffer): string {
+  let output = '';
+  let done = 0;
+  for (let open = line.indexOf('"'); open !== -1; ) {
+    const close = line.indexOf('"', open + 1);
+    if (close === -1) break;
+    const length = close - open - 1;
+    if (length >= SHORTEST_BASE64 && length % 4 === 0 && isBase64(line, open + 1, close)) {
+      const bytes = Buffer.from(line.slice(open + 1, close), 'base64');
+      const changed = change(bytes);
+      if (changed !== bytes) {
+        output += `${line.slice(done, open + 1)}${changed.toString('base64')}`;
+        done = close;
+      }
+    }
+    // The quote may also be one that opens a string.
+    open = close;
+  }
+  return done === 0 ? line : output + line.slice(done);
+}
+
+function isBase64(text: string, from: number, to: number): boolean {
+  let end = to;
+  while (end > to - 2 && text.charCodeAt(end - 1) === 0x3d) end--;
+  for (let at = from; at < end; at++) {
+    const code = text.charCodeAt(at);
+    const isLetter = (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
+    if (!isLetter && !(code >= 0x2f && code <= 0x39) && code !== 0x2b) return false;
+  }
+  return true;
 }
 
 /** What makes JSON of a line of a text that is written over several: the comma at its end goes, braces are put around. */
