@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bitsPerCharacter, findSecrets } from './find-secrets.ts';
+import { keywordSearch } from './keyword-search.ts';
 import { SECRET_RULES } from './secret-rules.ts';
 
 /** Made of parts: no scanner of repositories takes this file for a leak. */
@@ -78,7 +79,11 @@ const SAMPLES: Readonly<Record<string, readonly [yes: readonly string[], no: rea
     [`Basic ${base64('no colon here at all')}`, `Basic ${base64('ann:****')}`, 'Basic authentication'],
   ],
   'url-password': [
-    ['postgres://shop:Tr0ub4dor@db:5432/shop', 'https://ann:h0rse-battery@example.org/'],
+    [
+      'postgres://shop:Tr0ub4dor@db:5432/shop',
+      'https://ann:h0rse-battery@example.org/',
+      'redis://:Tr0ub4dor@cache:6379',
+    ],
     [
       'postgres://shop:[masked]@db',
       'https://user:password@example.org',
@@ -117,6 +122,15 @@ test('ordinary texts hold none: digests, ids, addresses, code, base64 pictures',
     'npm_config_registry GOCSPX sk_ ghp_ AKIA eyJ eyJhbGciOiJIUzI1NiJ9 Basic ://',
   ])
     expect(findSecrets(text), text).toEqual([]);
+});
+
+test('every keyword is found wherever it stands, also at both ends of a text', () => {
+  const words = SECRET_RULES.flatMap(({ keywords }) => keywords);
+  const search = keywordSearch(words);
+  for (const word of words)
+    for (const text of [word, `${word} after`, `before ${word}`, `${'x'.repeat(1_000)}${word}é`])
+      expect(search(text), text).toContain(word);
+  expect([...search(''), ...search('a'), ...search('nothing of it')]).toEqual([]);
 });
 
 test('entropy is that of Shannon', () => {

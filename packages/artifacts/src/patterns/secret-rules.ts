@@ -222,7 +222,7 @@ export const SECRET_RULES: readonly SecretRule[] = [
     name: 'url-password',
     meaning: 'password in an address',
     keywords: ['://'],
-    pattern: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'<>\\]{1,100}:(?<secret>[^\s/:@"'<>\\]{4,200})@[\w[]/gi,
+    pattern: /:\/\/[^\s/:@"'<>\\]{0,100}:(?<secret>[^\s/:@"'<>\\]{4,200})@[\w[]/gi,
     check: isNoPlaceholder,
   },
   {

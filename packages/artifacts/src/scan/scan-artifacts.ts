@@ -18,6 +18,7 @@ import { ArchiveError } from '../errors.ts';
 import { gunzipped, isGzip } from '../mask/mask-gzip.ts';
 import { carriedZips, isPage, unpackCarried } from '../mask/mask-page.ts';
 import { piecesOf } from '../mask/mask-pieces.ts';
+import { secretFinder } from '../patterns/find-secrets.ts';
 import { SECRET_RULES, type SecretRule } from '../patterns/secret-rules.ts';
 import { isZip } from '../zip/zip-layout.ts';
 import { ZipReader } from '../zip/zip-reader.ts';
@@ -80,7 +81,8 @@ class Scan {
   #unpacked = 0;
 
   constructor({ mask, patterns = SECRET_RULES, compliance = [], onProgress }: ScanOptions) {
-    this.#searched = { mask, patterns, compliance };
+    const findPatterns = patterns.length === 0 ? undefined : secretFinder(patterns);
+    this.#searched = { mask, findPatterns, compliance };
     this.#onProgress = onProgress;
   }
 

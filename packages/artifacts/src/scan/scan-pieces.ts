@@ -1,7 +1,6 @@
 /** Looks through what comes in pieces, wherever they are cut, and counts lines. */
 import type { Mask } from '@quality-hub/telemetry';
-import { findSecrets } from '../patterns/find-secrets.ts';
-import type { SecretRule } from '../patterns/secret-rules.ts';
+import type { SecretFinder } from '../patterns/find-secrets.ts';
 import type { ComplianceRule } from './compliance-rules.ts';
 import type { FindingKind } from './finding.ts';
 
@@ -12,8 +11,8 @@ const OVERLAP = 64 * 1024;
 
 export interface Searched {
   readonly mask: Mask;
-  /** Empty: none. */
-  readonly patterns: readonly SecretRule[];
+  /** Finds what nobody has named; undefined: that is not looked for. */
+  readonly findPatterns: SecretFinder | undefined;
   readonly compliance: readonly ComplianceRule[];
 }
 
@@ -61,7 +60,7 @@ export async function* scanPieces(
 function* hitsIn(
   text: string,
   limit: number,
-  { mask, patterns, compliance }: Searched,
+  { mask, findPatterns, compliance }: Searched,
   { isCode, isBinary, line }: { isCode: boolean; isBinary: boolean; line: number },
 ): Iterable<Hit> {
   const lines = lineCounter(text, line);
@@ -76,7 +75,7 @@ function* hitsIn(
         text: text.slice(start, end),
       };
   if (isBinary) return;
-  for (const { rule, meaning, start, end } of patterns.length === 0 ? [] : findSecrets(text, patterns))
+  for (const { rule, meaning, start, end } of findPatterns?.(text) ?? [])
     if (start < limit) yield { kind: 'pattern', rule, meaning, line: at(start), text: text.slice(start, end) };
   for (const { name, meaning, pattern, inCode, check } of compliance) {
     if (isCode && !inCode) continue;

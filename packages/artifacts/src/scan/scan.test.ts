@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { createMask } from '@quality-hub/telemetry';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findSecrets } from '../patterns/find-secrets.ts';
 import { temporaryFolder, writeZip } from '../testing/zips.ts';
 import { COMPLIANCE_RULES } from './compliance-rules.ts';
 import { type Finding, placeOf } from './finding.ts';
@@ -94,8 +95,7 @@ test('it does not matter where a file is cut, and lines are counted over the cut
       for (let at = 0; at < text.length; at += size) yield text.subarray(at, at + size);
     };
     const found: string[] = [];
-    const { SECRET_RULES } = await import('../patterns/secret-rules.ts');
-    for await (const { rule, line } of scanPieces(pieces(), { mask, patterns: SECRET_RULES, compliance: [] }, false))
+    for await (const { rule, line } of scanPieces(pieces(), { mask, findPatterns: findSecrets, compliance: [] }, false))
       found.push(`${rule}:${line}`);
     return found;
   }
