@@ -2,16 +2,23 @@
 import { closestName, OptionError } from '@quality-hub/protocol';
 
 export interface SealOptions {
-  /** What a value that is still there after masking does to the run. @default 'fail' */
+  /** What a value that is still there after masking does to the run; `off`: nothing is looked through. @default 'fail' */
   readonly verify?: 'fail' | 'warn' | 'off';
+  /** What something that looks like a secret, and that nobody has named, does to the run. @default 'warn' */
+  readonly patterns?: 'fail' | 'warn' | 'off';
   /** Longest time for it, 1,000 to 3,600,000 ms; files that it is not enough for are moved away. @default 120000 */
   readonly budgetMs?: number;
   /** More files and folders to mask, relative to the configuration. @default none */
   readonly paths?: readonly string[];
 }
 
+const WAYS: readonly [expected: string, check: (value: unknown) => boolean] = [
+  "'fail', 'warn' or 'off'",
+  value => value === 'fail' || value === 'warn' || value === 'off',
+];
 const CHECKS: Readonly<Record<keyof SealOptions, readonly [expected: string, check: (value: unknown) => boolean]>> = {
-  verify: ["'fail', 'warn' or 'off'", value => value === 'fail' || value === 'warn' || value === 'off'],
+  verify: WAYS,
+  patterns: WAYS,
   budgetMs: [
     'a number of milliseconds from 1000 to 3600000',
     value => typeof value === 'number' && value >= 1_000 && value <= 3_600_000,
@@ -36,6 +43,6 @@ export function checkSealOptions(given: Readonly<Record<string, unknown>>): Requ
     } else if (!known[1](value)) problems.push(`'${name}' is ${JSON.stringify(value)}, expected ${known[0]}`);
   }
   if (problems.length > 0) throw new OptionError('Options of @quality-hub/reporters/seal', problems);
-  const { verify = 'fail', budgetMs = 120_000, paths = [] } = given as SealOptions;
-  return { verify, budgetMs, paths };
+  const { verify = 'fail', patterns = 'warn', budgetMs = 120_000, paths = [] } = given as SealOptions;
+  return { verify, patterns, budgetMs, paths };
 }

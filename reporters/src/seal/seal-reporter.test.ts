@@ -72,7 +72,7 @@ test('after the seal no value is in any byte of what a run leaves; without it th
 
   await using run = await runInline(files(''), { env: ENV });
   expect(run.exitCode).toBe(1);
-  expect(run.stderr).not.toContain('still holds');
+  expect(run.stderr).not.toContain('Quality Hub');
   expect((await leaks(run.dir)).map(({ path, member }) => `${path}!${member}`)).toEqual([]);
   // What was masked can still be read.
   const results = JSON.parse(readFileSync(join(run.dir, 'out', 'results.json'), 'utf8')) as {
@@ -125,4 +125,20 @@ export default { workers: 1, use: { trace: 'on' }, outputDir: 'test-results', re
   expect(run.exitCode).toBe(1);
   expect(readdirSync(join(run.dir, 'blob'))).toHaveLength(1);
   expect((await leaks(run.dir)).map(({ path, member }) => `${path}!${member}`)).toEqual([]);
+});
+
+test('what looks like a secret and nobody has named is told, and fails the run where that is wanted', async () => {
+  const token = `${'npm'}_aB3dE6gH9jK2mN5pQ8rS1tU4vW7xY0zA1bC2`;
+  const spec = `import { test } from '@playwright/test'; test('passes', () => { console.log('printed', process.env.UNNAMED); });`;
+  const env = { ...ENV, UNNAMED: token };
+  await using warned = await runInline(files('', spec), { env });
+  expect(warned.exitCode).toBe(0);
+  expect(warned.stderr).toMatch(
+    /out[\\/]results\.json:\d+ holds what looks like a secret nobody has named: token of npm \(np… 40 characters\)\./,
+  );
+  expect(warned.stderr).not.toContain(token);
+  await using failed = await runInline(files(`seal: { patterns: 'fail' }`, spec), { env });
+  expect(failed.exitCode).toBe(1);
+  await using off = await runInline(files(`seal: { patterns: 'off' }`, spec), { env });
+  expect([off.exitCode, off.stderr.includes('Quality Hub')]).toEqual([0, false]);
 });

@@ -1,7 +1,7 @@
 /** The seal: when all other reporters have written, what they wrote is masked and looked through. */
 import { resolve } from 'node:path';
 import type { FullConfig, FullResult, Reporter } from '@playwright/test/reporter';
-import type { SealedArtifacts } from '@quality-hub/artifacts';
+import type { FindingKind, SealedArtifacts } from '@quality-hub/artifacts';
 import { errorSentence, HANDOFF_VARIABLE, readHandoff } from '@quality-hub/protocol';
 import { createMask, forgetValues, type Mask, readKeptValues } from '@quality-hub/telemetry';
 import { Guard } from '../base/guard.ts';
@@ -58,11 +58,15 @@ export class SealReporter implements Reporter {
       mask,
       budgetMs: options.budgetMs,
       verify: options.verify !== 'off',
+      patterns: options.patterns !== 'off',
       onProgress: ({ done, total }) => progress.show(`Quality Hub: masking the results, file ${done + 1} of ${total}`),
     });
     progress.clear();
-    tell(sealed, options.verify);
-    return options.verify !== 'fail' || (sealed.findings.length === 0 && sealed.isVerified);
+    const fails = (kind: FindingKind): boolean => (kind === 'known' ? options.verify : options.patterns) === 'fail';
+    const isFailed =
+      sealed.findings.some(({ kind }) => fails(kind)) || (options.verify === 'fail' && !sealed.isVerified);
+    tell(sealed, isFailed);
+    return !isFailed;
   }
 
   /** Of everything the run knows: its environment and options, and what its processes have kept. */
@@ -74,19 +78,20 @@ export class SealReporter implements Reporter {
   }
 }
 
-function tell({ aside, troubles, findings, isVerified }: SealedArtifacts, verify: string): void {
+function tell({ aside, troubles, findings, isVerified }: SealedArtifacts, isFailed: boolean): void {
   for (const { path, movedTo } of aside.slice(0, NAMED))
     say(`There was no time to mask ${path}: it is in ${movedTo} now, and must not be uploaded`);
   for (const { path, reason } of troubles.slice(0, NAMED)) say(`${path} may hold a secret: ${reason}`);
-  for (const { path, member, line, meaning, preview } of findings.slice(0, NAMED)) {
+  for (const { kind, path, member, line, meaning, preview } of findings.slice(0, NAMED)) {
     const place = `${path}${member === undefined ? '' : `!${member}`}${line === undefined ? '' : `:${line}`}`;
-    say(`${place} still holds a ${meaning} (${preview})`);
+    if (kind === 'known') say(`${place} still holds a ${meaning} (${preview})`);
+    else say(`${place} holds what looks like a secret nobody has named: ${meaning} (${preview})`);
   }
   const more = [aside, troubles, findings].reduce((sum, each) => sum + Math.max(0, each.length - NAMED), 0);
   if (more > 0) say(`… and ${more} more: \`npx quality-hub scan\` lists them`);
   if (!isVerified) say('There was no time to look through all results (option budgetMs of the seal)');
-  if (verify === 'fail' && (findings.length > 0 || !isVerified))
-    say('The run has failed: its results must not be uploaded as they are (option verify of the seal)');
+  if (isFailed)
+    say('The run has failed: its results must not be uploaded as they are (options verify and patterns of the seal)');
 }
 
 function say(sentence: string): void {

@@ -17,6 +17,8 @@ export interface SealOptions {
   readonly budgetMs?: number;
   /** False: nothing is looked through again. @default true */
   readonly verify?: boolean;
+  /** True: what looks like a secret of a well-known service is found too, when it is looked through. @default false */
+  readonly patterns?: boolean;
   readonly onProgress?: (progress: MaskProgress) => void;
   /** See `maskArtifacts`. */
   readonly asideFolder?: string;
@@ -36,7 +38,7 @@ export interface SealedArtifacts {
   readonly aside: readonly { readonly path: string; readonly movedTo: string }[];
   /** Could not be masked, or not be looked through: a secret may be in them. */
   readonly troubles: readonly Trouble[];
-  /** Values that are still there. */
+  /** Values that are still there; with `patterns` also what looks like a secret. */
   readonly findings: readonly Finding[];
   /** False where the time was over before everything had been read again. True without `verify`. */
   readonly isVerified: boolean;
@@ -100,7 +102,7 @@ export async function sealArtifacts(paths: readonly string[], options: SealOptio
   };
   const { findings, unread } = await scanArtifacts(
     sealed.filter(path => statSync(path, { throwIfNoEntry: false }) !== undefined),
-    { mask, patterns: [], onProgress: checkTime },
+    { mask, ...(options.patterns ? {} : { patterns: [] }), onProgress: checkTime },
   );
   const told = new Set(troubles.map(({ path }) => path));
   return {
