@@ -31,6 +31,7 @@ export {
   azureThrottled,
   startAzureEmulator,
 } from './emulators/azure/azure-emulator.ts';
+export type { AzureApp } from './emulators/azure/entra.ts';
 export type { EmulatedAnswer, EmulatedRequest, Emulator, EmulatorFault } from './emulators/emulator-server.ts';
 export { type DatabaseRole, startVaultEmulator, type VaultEmulator } from './emulators/vault/vault-emulator.ts';
 export { InlineRunError, InlineTimeoutError } from './errors.ts';

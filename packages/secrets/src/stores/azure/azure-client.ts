@@ -36,7 +36,7 @@ type Policy = NonNullable<SecretClientOptions['additionalPolicies']>[number]['po
 export async function openAzureClient(
   name: string,
   vaultUrl: string,
-  { auth = { method: 'default' }, timeoutMs, caFile }: AzureStoreOptions,
+  { auth = { method: 'default' }, timeoutMs, caFile, authorityHost }: AzureStoreOptions,
   { credential: given, mask = createMask(), now = Date.now, registry, ...around }: AzureSeams,
 ): Promise<AzureClient> {
   const { SecretClient: Client } = await import('@azure/keyvault-secrets');
@@ -52,7 +52,9 @@ export async function openAzureClient(
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [{ policy: ownPolicy(agent, said), position: 'perRetry' as const }],
   };
-  const inner = given ?? (await azureCredential(auth, { ...around, name, mask, options }));
+  const inner =
+    given ??
+    (await azureCredential(auth, { ...around, name, mask, options: { ...options, ...authority(authorityHost) } }));
   const credential = new WatchedCredential(inner, mask);
   const client = new Client(vaultUrl, credential, {
     ...options,
@@ -91,6 +93,12 @@ export async function openAzureClient(
     },
     close: () => agent.destroy(),
   };
+}
+
+/** Microsoft vouches for its own authorities only; a server on this machine is asked as it is. */
+function authority(authorityHost: string | undefined) {
+  if (authorityHost === undefined) return {};
+  return { authorityHost, ...(isLoopback(authorityHost) ? { disableInstanceDiscovery: true } : {}) };
 }
 
 /**

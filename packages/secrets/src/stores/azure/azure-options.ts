@@ -27,6 +27,8 @@ export interface AzureStoreOptions {
   readonly vaultUrl?: string;
   /** @default the chain of the SDK */
   readonly auth?: AzureAuth;
+  /** Where to sign in: a national cloud's, say. @default AZURE_AUTHORITY_HOST, else https://login.microsoftonline.com */
+  readonly authorityHost?: string;
   /** Certificates of an authority of your own, as PEM: of a proxy that looks into TLS, say. @default those of Node */
   readonly caFile?: string;
   /** Longest time of one request, in milliseconds. @default 4_000 */

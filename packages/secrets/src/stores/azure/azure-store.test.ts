@@ -108,6 +108,48 @@ describe('signing in', () => {
     ).toContain('of-mine');
   });
 
+  test('an application signs in with its secret, or with the token of a job that it trusts, read anew each time', async () => {
+    await write('shop-db', 'first-4711');
+    azure.addApp({ clientId: 'with-secret', secret: 'sec~4711-right' });
+    azure.addApp({ clientId: 'over', secret: 'sec~4711-right', secretEndsAt: clock.now() - 1 });
+    azure.addApp({ clientId: 'of-a-job', trusts: assertion => assertion === 'jwt-of-the-job' });
+    const mask = createMask();
+    const reads = async (auth: NonNullable<AzureStoreOptions['auth']>): Promise<unknown> => {
+      const options = { vaultUrl: front.url, caFile: front.cert, authorityHost: front.url, auth };
+      const store = azureStore(options, { env: { JOB: 'jwt-of-the-job', OTHER: 'jwt-of-another' }, mask });
+      try {
+        return (await store.read('shop-db', { signal })).value;
+      } finally {
+        await store.close();
+      }
+    };
+    const app = (clientId: string) => ({ tenantId: azure.tenant, clientId });
+    const secret = (clientId: string, clientSecret: string) =>
+      ({ method: 'client-secret', ...app(clientId), clientSecret }) as const;
+    expect(await reads(secret('with-secret', 'sec~4711-right'))).toBe('first-4711');
+    expect(await reads({ method: 'federated', ...app('of-a-job'), assertion: { env: 'JOB' } })).toBe('first-4711');
+    expect(mask.text('sec~4711-right jwt-of-the-job')).toBe('[masked] [masked]');
+    const refused = [
+      [secret('with-secret', 'sec~4711-wrong'), 'AADSTS7000215', 'not its id'],
+      [secret('over', 'sec~4711-right'), 'AADSTS7000222', 'is over'],
+      [secret('none', 'sec~4711-right'), 'AADSTS700016', 'tenant, client and secret'],
+      [
+        { method: 'federated', ...app('of-a-job'), assertion: { env: 'OTHER' } },
+        'AADSTS700213',
+        'federated credential',
+      ],
+    ] as const;
+    for (const [auth, message, hint] of refused) {
+      const error = await reads(auth).catch(thrown => thrown);
+      expect(error).toMatchObject({
+        code: 'QH_SECRET_AUTH',
+        message: expect.stringContaining(message),
+        hint: expect.stringContaining(hint),
+      });
+      expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(/sec~4711|jwt-of-another/);
+    }
+  });
+
   test('where nobody lets us in, that is said', async () => {
     vi.stubEnv('IDENTITY_ENDPOINT', azure.identityEndpoint);
     vi.stubEnv('IDENTITY_HEADER', 'wrong');

@@ -21,6 +21,10 @@ export const azureStoreSchema = z.strictObject({
     .optional()
     .describe('AZURE_KEYVAULT_URL'),
   auth: auth.optional().describe('The chain of the SDK'),
+  authorityHost: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .describe('AZURE_AUTHORITY_HOST, else the public cloud'),
   caFile: z.string().min(1).optional().describe('Certificates of an authority of your own'),
   timeoutMs: timeoutMs.optional().describe('Longest time of one request; 4000'),
 });

@@ -6,6 +6,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type EmulatedAnswer, type EmulatedRequest, type Emulator, startEmulator } from '../emulator-server.ts';
 import { AzureVault, azureError } from './azure-vault.ts';
+import { type AzureApp, Entra, type GivenToken } from './entra.ts';
 
 export type AzureRight = 'get' | 'list' | 'set' | 'delete';
 
@@ -31,6 +32,8 @@ export interface AzureEmulator extends Emulator {
   /** Where an app in Azure gets its token: for IDENTITY_ENDPOINT, with `identityHeader` as IDENTITY_HEADER. */
   readonly identityEndpoint: string;
   readonly identityHeader: string;
+  /** Signs in at `/<tenant>/oauth2/v2.0/token`: the emulator is its own authority. */
+  addApp(app: AzureApp): void;
   /** How often somebody was given a token. */
   readonly tokensGiven: number;
   /** None of the tokens so far is believed any longer, as after a change of a policy: claims have to be shown. */
@@ -69,12 +72,13 @@ export async function startAzureEmulator({
   const poor = new Set<string>();
   let firewall = false;
   let tokensGiven = 0;
-  const give = ({ ttlS = 3_600, rights = ALL }: AzureTokenOptions = {}) => {
+  const give = ({ ttlS = 3_600, rights = ALL }: AzureTokenOptions = {}): GivenToken => {
     const token = `eyJ0eXAiOiJKV1QifQ.${randomBytes(80).toString('base64url')}.${randomBytes(40).toString('base64url')}`;
     tokensGiven += 1;
     grants.set(token, { expiresAt: now() + ttlS * 1_000, rights });
     return { token, expiresOnTimestamp: now() + ttlS * 1_000 };
   };
+  const entra = new Entra(tenant, now, () => give());
   const challenge = (message: string, more = ''): EmulatedAnswer => ({
     ...azureError(401, 'Unauthorized', message),
     headers: {
@@ -84,6 +88,8 @@ export async function startAzureEmulator({
 
   const handle = (request: EmulatedRequest): EmulatedAnswer => {
     if (request.path === '/identity/token') return identity(request);
+    const signedIn = entra.handle(request);
+    if (signedIn !== undefined) return signedIn;
     const { authorization } = request.headers;
     // Before all else: the first request comes without a token and without a body, to hear this.
     if (authorization === undefined) return challenge('AKV10000: Request is missing a Bearer or PoP token.');
@@ -146,6 +152,7 @@ export async function startAzureEmulator({
     tenant,
     identityEndpoint: `${emulator.url}/identity/token`,
     identityHeader,
+    addApp: app => entra.add(app),
     get tokensGiven() {
       return tokensGiven;
     },
