@@ -74,3 +74,29 @@ test('a section is refused for what is wrong in any store', () => {
   const problems = secretsSchema.safeParse({ stores }).error?.issues ?? [];
   expect(problems.map(({ path }) => path.slice(0, 2).join('.'))).toEqual(['stores.a', 'stores.b', 'stores.c']);
 });
+
+test('user and password of one making stay together, also when the database has forgotten the user', async () => {
+  const vault = await startVaultEmulator();
+  vault.mountDatabase('database', { tests: { ttlS: 600, maxTtlS: 3_600 } });
+  const auth = { method: 'token', token: vault.newToken({ policies: ['root'] }).id } as const;
+  let now = Date.now();
+  const { secrets } = openSection(
+    {
+      stores: { vault: { kind: 'vault', address: vault.url, auth } },
+      refs: { user: 'vault:database/creds/tests#username', password: 'vault:database/creds/tests#password' },
+    },
+    { folder: '.', env: {}, now: () => now },
+  );
+  const login = async () => [(await secrets.get('user')).reveal(), (await secrets.get('password')).reveal()];
+  const before = await login();
+  now += 60_000;
+  // One after the other, as two who are refused come.
+  expect(await secrets.recover('user', [before[0]], 'refused')).toBe(true);
+  expect(await secrets.recover('password', [before[1]], 'refused')).toBe(true);
+  const after = await login();
+  expect([after[0] === before[0], after[1] === before[1]]).toEqual([false, false]);
+  expect(vault.leases).toHaveLength(2);
+  await secrets.close();
+  expect(vault.leases).toEqual([]);
+  await vault.close();
+});

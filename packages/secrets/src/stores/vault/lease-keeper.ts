@@ -12,6 +12,7 @@ interface Held {
   readonly id: string;
   readonly token: string;
   readonly value: Readonly<Record<string, unknown>>;
+  readonly madeAt: number;
   endsAt: number;
   /** It cannot be renewed beyond its end: who asks now gets new ones. */
   ending: boolean;
@@ -20,6 +21,7 @@ interface Held {
 
 const RENEW_MS = 9_000;
 const MARGIN_MS = 1_000;
+const JUST_MADE_MS = 2_000;
 
 export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
@@ -31,11 +33,17 @@ export class LeaseKeeper {
     this.#options = options;
   }
 
-  /** What is held for a path and good for a while. */
-  held(path: string): StoredSecret | undefined {
+  /**
+   * What is held for a path and good for a while.
+   *
+   * @param fresh Somebody was refused: what is held is good only where it has just been made, for another who was refused as well.
+   * User and password may be two secrets of one path, and have to be of one making.
+   */
+  held(path: string, fresh: boolean): StoredSecret | undefined {
+    const now = this.#options.seams.now();
     const held = this.#held.get(path);
-    if (held === undefined || held.ending || this.#options.seams.now() >= held.endsAt - MARGIN_MS) return undefined;
-    return secretOf(held);
+    if (held === undefined || held.ending || now >= held.endsAt - MARGIN_MS) return undefined;
+    return fresh && now >= held.madeAt + JUST_MADE_MS ? undefined : secretOf(held);
   }
 
   hold(
@@ -51,7 +59,8 @@ export class LeaseKeeper {
     const { client, seams } = this.#options;
     const before = this.#held.get(path);
     if (before !== undefined) this.#older.push(before);
-    const held: Held = { id, token, value, endsAt: seams.now() + leaseMs, ending: false, stop: () => {} };
+    const madeAt = seams.now();
+    const held: Held = { id, token, value, madeAt, endsAt: madeAt + leaseMs, ending: false, stop: () => {} };
     const renew = async () => {
       const signal = AbortSignal.timeout(RENEW_MS);
       const answer = await client.write('sys/leases/renew', { lease_id: id }, { token, signal });

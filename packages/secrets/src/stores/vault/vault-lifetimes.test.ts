@@ -129,6 +129,8 @@ describe('in a store', () => {
     // Somebody was refused with them.
     const fresh = await store.read('database/creds/tests', { signal, fresh: true });
     expect(fresh.value).not.toEqual(first?.value);
+    // And somebody else, with the password that belongs to the same user.
+    expect(await store.read('database/creds/tests', { signal, fresh: true })).toEqual(fresh);
     expect(vault.leases).toHaveLength(2);
     await store.close();
     expect(vault.leases).toEqual([]);
@@ -142,6 +144,7 @@ describe('in a store', () => {
     expect(second.value).not.toEqual(first.value);
     const [own] = vault.tokens.filter(({ path }) => path === 'auth/approle/login');
     vault.revokeToken(own?.id ?? '');
+    clock.advance(3_000);
     const third = await store.read('database/creds/short', { signal, fresh: true });
     expect(third.value).not.toEqual(second.value);
     expect(await store.read('database/creds/short', { signal })).toEqual(third);

@@ -68,7 +68,7 @@ class VaultStore implements SecretStore {
       if (version !== undefined) throw noVersions(mounted, version);
       // A token that is over takes its leases along: it has to be looked at first.
       await tokens.get(signal);
-      const secret = (fresh ? undefined : leases.held(path)) ?? (await raced(this.#makeOnce(path), signal));
+      const secret = leases.held(path, fresh) ?? (await raced(this.#makeOnce(path), signal));
       return atMostUntil(secret, tokens.endsAt);
     });
   }
