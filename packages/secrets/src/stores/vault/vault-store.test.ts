@@ -134,6 +134,25 @@ describe('what goes wrong', () => {
   });
 });
 
+test('who is wrong by a letter is told the nearest name, where the token may list them', async () => {
+  vault.mountKv('old', { version: 1 });
+  vault.setPolicy('reads', { 'kv/data/*': ['read'] });
+  const root = asRoot();
+  for (const path of ['kv/shop/payment', 'kv/shop/db/main', 'old/shop/payment'])
+    await root.write?.(path, { a: 'b' }, { signal });
+  const hintOf = async (path: string, store = root): Promise<string> =>
+    store.read(path, { signal }).then(
+      () => 'found',
+      error => `${error.code} ${error.hint}`,
+    );
+  expect(await hintOf('kv/shop/paymnet')).toBe('QH_SECRET_NOT_FOUND Did you mean kv/shop/payment?');
+  expect(await hintOf('old/shop/paymnet')).toBe('QH_SECRET_NOT_FOUND Did you mean old/shop/payment?');
+  expect(await hintOf('kv/elsewhere/payment')).toContain('vault kv list');
+  const limited = asRoot({ auth: { method: 'token', token: vault.newToken({ policies: ['default', 'reads'] }).id } });
+  expect(await hintOf('kv/shop/paymnet', limited)).toContain('QH_SECRET_NOT_FOUND Compare the path');
+  await Promise.all([root.close(), limited.close()]);
+});
+
 describe('versions', () => {
   const post = async (path: string, body: object) =>
     fetch(`${vault.url}/v1/${path}`, {

@@ -14,6 +14,7 @@ import { noVersions, readPlain, readVersioned, type VaultCalls, versionsOf, writ
 import { LeaseKeeper } from './lease-keeper.ts';
 import type { WatchSeams } from './lifetime-watcher.ts';
 import { Mounts } from './mounts.ts';
+import { nothingThere } from './nothing-there.ts';
 import { signIn } from './sign-in.ts';
 import { TokenKeeper } from './token-keeper.ts';
 import { openVaultClient, type VaultClient } from './vault-client.ts';
@@ -63,8 +64,12 @@ class VaultStore implements SecretStore {
   read(path: string, { version, fresh = false, signal }: ReadSecretOptions): Promise<StoredSecret> {
     return this.#inWords(`read ${path}`, signal, async ({ calls, mounts, leases, tokens }) => {
       const mounted = await mounts.of(path, signal);
-      if (mounted.engine === 'kv2') return readVersioned(calls, mounted, version, signal);
-      if (mounted.engine === 'kv1') return readPlain(calls, mounted, version, signal);
+      if (mounted.engine !== 'dynamic') {
+        const read = mounted.engine === 'kv2' ? readVersioned : readPlain;
+        return read(calls, mounted, version, signal).catch(async (error: unknown) => {
+          throw isRefused(error, 404) ? await nothingThere(calls, mounted, this.#name, error, signal) : error;
+        });
+      }
       if (version !== undefined) throw noVersions(mounted, version);
       // A token that is over takes its leases along: it has to be looked at first.
       await tokens.get(signal);
