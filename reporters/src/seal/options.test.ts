@@ -3,8 +3,6 @@ import { checkSealOptions } from './options.ts';
 
 test('wrong options are told at once', () => {
   expect(checkSealOptions({ configDir: '/x', _mode: 'test' })).toEqual({
-    verify: 'fail',
-    patterns: 'warn',
     budgetMs: 120_000,
     paths: [],
   });

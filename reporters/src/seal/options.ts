@@ -2,7 +2,7 @@
 import { closestName, OptionError } from '@quality-hub/protocol';
 
 export interface SealOptions {
-  /** What a value that is still there after masking does to the run; `off`: nothing is looked through. @default 'fail' */
+  /** What a value that is still there after masking does to the run. @default `secrets.verify` of the configuration, else 'fail' */
   readonly verify?: 'fail' | 'warn' | 'off';
   /** What something that looks like a secret, and that nobody has named, does to the run. @default 'warn' */
   readonly patterns?: 'fail' | 'warn' | 'off';
@@ -31,8 +31,10 @@ const CHECKS: Readonly<Record<keyof SealOptions, readonly [expected: string, che
 /** What Playwright adds to every reporter's options. */
 const GIVEN_BY_PLAYWRIGHT = new Set(['configDir', 'onlyFailures']);
 
+export type CheckedSealOptions = Required<Omit<SealOptions, 'verify'>> & Pick<SealOptions, 'verify'>;
+
 /** @throws {OptionError} (`QH_OPTION`) that lists every wrong name and value. */
-export function checkSealOptions(given: Readonly<Record<string, unknown>>): Required<SealOptions> {
+export function checkSealOptions(given: Readonly<Record<string, unknown>>): CheckedSealOptions {
   const problems: string[] = [];
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || GIVEN_BY_PLAYWRIGHT.has(name) || name.startsWith('_')) continue;
@@ -43,6 +45,6 @@ export function checkSealOptions(given: Readonly<Record<string, unknown>>): Requ
     } else if (!known[1](value)) problems.push(`'${name}' is ${JSON.stringify(value)}, expected ${known[0]}`);
   }
   if (problems.length > 0) throw new OptionError('Options of @quality-hub/reporters/seal', problems);
-  const { verify = 'fail', patterns = 'warn', budgetMs = 120_000, paths = [] } = given as SealOptions;
-  return { verify, patterns, budgetMs, paths };
+  const { verify, budgetMs = 120_000, paths = [] } = given as SealOptions;
+  return { ...(verify === undefined ? {} : { verify }), budgetMs, paths };
 }

@@ -1,14 +1,15 @@
 /** The seal: when all other reporters have written, what they wrote is masked and looked through. */
 import { resolve } from 'node:path';
 import type { FullConfig, FullResult, Reporter } from '@playwright/test/reporter';
-import type { FindingKind, SealedArtifacts } from '@quality-hub/artifacts';
-import { errorSentence, HANDOFF_VARIABLE, readHandoff } from '@quality-hub/protocol';
+import type { SealedArtifacts } from '@quality-hub/artifacts';
+import { errorSentence, HANDOFF_VARIABLE, type RunHandoff, readHandoff } from '@quality-hub/protocol';
 import { createMask, forgetValues, type Mask, readKeptValues } from '@quality-hub/telemetry';
 import { Guard } from '../base/guard.ts';
 import { runMode } from '../base/mode.ts';
 import { outputPlaces } from '../base/output-places.ts';
 import { secretsOf } from '../base/run-facts.ts';
-import { checkSealOptions, type SealOptions } from './options.ts';
+import { type CheckedSealOptions, checkSealOptions } from './options.ts';
+import { type Verify, verifyOfConfig } from './verify-of-config.ts';
 
 /** Findings and troubles named on the terminal. */
 const NAMED = 10;
@@ -16,8 +17,9 @@ const NAMED = 10;
 export class SealReporter implements Reporter {
   readonly #given: Readonly<Record<string, unknown>>;
   readonly #guard = new Guard(error => say(errorSentence(error)));
-  #options: Required<SealOptions> | undefined;
+  #options: CheckedSealOptions | undefined;
   #config: FullConfig | undefined;
+  #configured: Promise<Verify> | undefined;
 
   constructor(options: Readonly<Record<string, unknown>> = {}) {
     this.#given = options;
@@ -32,10 +34,14 @@ export class SealReporter implements Reporter {
 
   onBegin(config: FullConfig): void {
     this.#config = config;
+    // Now: what was handed over to the workers is gone when the run has ended.
+    if (this.#options?.verify === undefined) this.#configured = verifyOfConfig(handedOver()?.config);
   }
 
   async onEnd(_result: FullResult): Promise<{ status?: FullResult['status'] } | undefined> {
-    const isSealed = await this.#guard.runAsync(() => this.#seal(), this.#options?.verify !== 'fail');
+    const options = this.#options;
+    const isLenient = options === undefined || (options.verify ?? 'fail') !== 'fail';
+    const isSealed = await this.#guard.runAsync(() => this.#seal(), isLenient);
     return isSealed ? undefined : { status: 'failed' };
   }
 
@@ -47,38 +53,38 @@ export class SealReporter implements Reporter {
     if (mode === 'list' || mode === 'interactive') return true;
     // With wrong options nobody knows what was to be done.
     if (!options) return false;
-    const mask = this.#mask(config);
+    const mask = maskOf(config, handedOver());
     if (mask.size === 0) return true;
     const configDir = typeof this.#given.configDir === 'string' ? this.#given.configDir : config.rootDir;
     const places = outputPlaces(config, { configDir, isMerge: mode === 'merge' });
     const paths = [...places, ...options.paths.map(path => resolve(configDir, path))];
+    const verify = options.verify ?? (await this.#configured) ?? 'fail';
     const { sealArtifacts } = await import('@quality-hub/artifacts');
     const progress = progressLine();
     const sealed = await sealArtifacts(paths, {
       mask,
       budgetMs: options.budgetMs,
-      verify: options.verify !== 'off',
-      patterns: options.patterns !== 'off',
+      verify: verify !== 'off',
       onProgress: ({ done, total }) => progress.show(`Quality Hub: masking the results, file ${done + 1} of ${total}`),
     });
     progress.clear();
-    const fails = (kind: FindingKind): boolean => (kind === 'known' ? options.verify : options.patterns) === 'fail';
-    const isFailed =
-      sealed.findings.some(({ kind }) => fails(kind)) || (options.verify === 'fail' && !sealed.isVerified);
-    tell(sealed, isFailed);
-    return !isFailed;
-  }
-
-  /** Of everything the run knows: its environment and options, and what its processes have kept. */
-  #mask(config: FullConfig): Mask {
-    const handoff = readHandoff(process.env[HANDOFF_VARIABLE], pid => pid === process.pid);
-    const kept = handoff === undefined ? [] : readKeptValues(handoff).values;
-    if (handoff !== undefined) forgetValues(handoff, handoff.shard);
-    return createMask({ env: process.env, values: [...secretsOf(config), ...kept] });
+    tell(sealed, verify);
+    return verify !== 'fail' || (sealed.findings.length === 0 && sealed.troubles.length === 0);
   }
 }
 
-function tell({ aside, troubles, findings, isVerified }: SealedArtifacts, isFailed: boolean): void {
+function handedOver(): RunHandoff | undefined {
+  return readHandoff(process.env[HANDOFF_VARIABLE], pid => pid === process.pid);
+}
+
+/** Of everything the run knows: its environment and options, and what its processes have kept. */
+function maskOf(config: FullConfig, handoff: RunHandoff | undefined): Mask {
+  const kept = handoff === undefined ? [] : readKeptValues(handoff).values;
+  if (handoff !== undefined) forgetValues(handoff, handoff.shard);
+  return createMask({ env: process.env, values: [...secretsOf(config), ...kept] });
+}
+
+function tell({ aside, troubles, findings }: SealedArtifacts, verify: Verify): void {
   for (const { path, movedTo } of aside.slice(0, NAMED))
     say(`There was no time to mask ${path}: it is in ${movedTo} now, and must not be uploaded`);
   for (const { path, reason } of troubles.slice(0, NAMED)) say(`${path} may hold a secret: ${reason}`);
