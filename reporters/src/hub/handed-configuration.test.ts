@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ResolvedConfig, resolveConfig } from '@quality-hub/config';
@@ -53,6 +62,24 @@ test('what is handed over follows the files until the end, and is gone then', as
   expect(await values(handed)).toEqual({ a: 2, b: 2, c: 2, d: 2 });
   handed?.end();
   expect(existsSync(handed?.handoff.file ?? '')).toBe(false);
+});
+
+test('what killed runs have left is removed after a week', async () => {
+  const { configDir, handed } = await hand('{}');
+  const folder = join(configDir, '.quality-hub', 'configs');
+  for (const [name, days] of [
+    ['old.1', 8],
+    ['young.1', 1],
+  ] as const) {
+    writeFileSync(join(folder, name), '');
+    const at = Date.now() / 1_000 - days * 86_400;
+    utimesSync(join(folder, name), at, at);
+  }
+  const resolved = (await resolveConfig({ from: configDir, env: {} })) as ResolvedConfig;
+  const spoolFolder = join(configDir, '.quality-hub', 'spool', 'run-2');
+  HandedConfiguration.write({ resolved, configDir, spoolFolder, shard: 1, onNews: () => {} }, door);
+  expect(readdirSync(folder).sort()).toEqual(['run-1.2', 'run-2.1', 'young.1']);
+  expect(await values(handed)).toEqual({});
 });
 
 test('a run that is over before its files are followed follows nothing', async () => {

@@ -1,10 +1,13 @@
 /** Gives the checked configuration to the workers, and follows its files while tests run. */
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ConfigEvent, LiveConfig, ResolvedConfig } from '@quality-hub/config';
 import { type ConfigHandoff, errorSentence } from '@quality-hub/protocol';
 
 /** In the folder of the hub, beside the spools. */
 const CONFIG_FOLDER = 'configs';
+/** No run takes this long. */
+const OLD_MS = 7 * 86_400_000;
 
 export interface HandedConfigurationOptions {
   readonly resolved: ResolvedConfig;
@@ -33,6 +36,7 @@ export class HandedConfiguration {
     const { resolved, spoolFolder, shard } = options;
     const folder = join(dirname(dirname(spoolFolder)), CONFIG_FOLDER);
     try {
+      removeOld(folder);
       const handoff = door.handOver(resolved, { file: join(folder, `${basename(spoolFolder)}.${shard}`) });
       return new HandedConfiguration(options, handoff, door);
     } catch {
@@ -87,6 +91,14 @@ export class HandedConfiguration {
 }
 
 export type HandOverDoor = typeof import('@quality-hub/config/hand-over');
+
+/** A runner that was killed leaves its file behind, which nobody can read any more. */
+function removeOld(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const path of readdirSync(folder).map(name => join(folder, name))) {
+    if (Date.now() - statSync(path).mtimeMs > OLD_MS) rmSync(path, { force: true });
+  }
+}
 
 function inSections(path: string, { config }: ResolvedConfig): boolean {
   return Object.hasOwn(config, path.split(/[.[]/)[0] ?? '');
