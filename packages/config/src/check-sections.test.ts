@@ -69,3 +69,9 @@ test('a wrong name inside of a section gets the one that was meant, and each pro
     'clients.a has no option retires; did you mean retries?',
   ]);
 });
+
+test('a message shows no value under the name of a credential, however deep it lies', () => {
+  const [problem] = problemsOf({ state: [{ password: 'hunter-22', deep: { tokens: ['hunter-33'] }, a: 1 }] });
+  expect(problem).toContain('state is [{"password":"[masked]","deep":{"tokens":"[masked]"},"a":1}], ');
+  expect(problemsOf({ clients: { a: { token: ['hunter-22'] } } })[0]).toMatch(/^clients\.a\.token is set, /);
+});

@@ -18,17 +18,27 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|)$/;
  */
 export function literalSecrets({ tree, source }: Layer, text: string): readonly string[] {
   const shapes = createMask();
-  return leavesOf(tree).flatMap(([path, value]) => {
-    const given = value instanceof URL ? value.href : value;
-    if (typeof given !== 'string' || given === '' || !isWrittenIn(text, given)) return [];
-    const reason = reasonFor(path, given, value => shapes.text(value) !== value);
-    if (reason === undefined) return [];
-    const name = nameFor(path);
-    return [
-      `${pathText(path)} is ${reason} in clear in ${source}; write secret('${name}'), and in the section secrets where it is kept: refs: { ${name}: 'env:${variableFor(path)}' }`,
-    ];
-  });
+  return leavesOf(tree)
+    .flatMap(inLists)
+    .flatMap(([path, value]) => {
+      const given = value instanceof URL ? value.href : value;
+      if (typeof given !== 'string' || given === '' || !isWrittenIn(text, given)) return [];
+      const reason = reasonFor(path, given, value => shapes.text(value) !== value);
+      if (reason === undefined) return [];
+      const name = nameFor(path);
+      return [
+        `${pathText(path)} is ${reason} in clear in ${source}; write secret('${name}'), and in the section secrets where it is kept: refs: { ${name}: 'env:${variableFor(path)}' }`,
+      ];
+    });
 }
+
+/** What a list holds, at every depth. */
+function inLists([path, value]: Leaf): readonly Leaf[] {
+  if (!Array.isArray(value)) return [[path, value]];
+  return value.flatMap((one, at) => leavesOf(one, [...path, at])).flatMap(inLists);
+}
+
+type Leaf = readonly [ConfigPath, unknown];
 
 function reasonFor(path: ConfigPath, value: string, hasShape: (value: string) => boolean): string | undefined {
   // What the section `secrets` holds are references and aliases.

@@ -225,12 +225,13 @@ test('a credential that is written into a file is refused, with what to write in
   const folder = suite(
     `clients: { pay: { auth: { kind: 'bearer', token: 'hunter-22-hunter' }, headers: { 'x-api-key': ['not', 'written', 'here'].join('-') } } },
      databases: { shop: { url: 'postgres://ada:hunter-22@db.example/shop' }, own: { url: 'postgres://a:b@localhost/shop' } },
-     values: { shop: { aws: 'AKIAIOSFODNN7EXAMPLE' } }`,
+     values: { shop: { aws: 'AKIAIOSFODNN7EXAMPLE', users: [{ name: 'ada', logins: [{ password: 'in-a-list' }] }] } }`,
     { 'quality-hub.config.local.json': '{ "values": { "adminPassword": "hunter \\"22\\"" } }' },
   );
   const problems = await problemsIn(folder);
   expect(problems).toEqual([
     "shop.aws is a text that looks like a key in clear in quality-hub.config.mjs; write secret('shopAws'), and in the section secrets where it is kept: refs: { shopAws: 'env:SHOP_AWS' }",
+    "shop.users[0].logins[0].password is a credential in clear in quality-hub.config.mjs; write secret('usersLoginsPassword'), and in the section secrets where it is kept: refs: { usersLoginsPassword: 'env:USERS_LOGINS_PASSWORD' }",
     "clients.pay.auth.token is a credential in clear in quality-hub.config.mjs; write secret('payToken'), and in the section secrets where it is kept: refs: { payToken: 'env:PAY_TOKEN' }",
     "databases.shop.url is an address with a password in clear in quality-hub.config.mjs; write secret('shopUrl'), and in the section secrets where it is kept: refs: { shopUrl: 'env:SHOP_URL' }",
     "adminPassword is a credential in clear in quality-hub.config.local.json; write secret('adminPassword'), and in the section secrets where it is kept: refs: { adminPassword: 'env:ADMIN_PASSWORD' }",

@@ -1,10 +1,10 @@
 /** `quality-hub config backup` and `restore [name]`. */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { CommandContext, ParsedArguments } from '../command-line/command.ts';
 import { didYouMean } from '../command-line/parse-arguments.ts';
 import { ConfigCommandError } from '../errors.ts';
-import { backupsHere, configFilesHere, keepBackup, readBackup } from './backups.ts';
+import { backupsHere, configFilesHere, configFilesIfAny, keepBackup, readBackup } from './backups.ts';
 import { writeAndNote } from './change-log.ts';
 
 export async function backupAction({ options }: ParsedArguments, context: CommandContext): Promise<number> {
@@ -34,8 +34,10 @@ export async function restoreAction(args: ParsedArguments, context: CommandConte
       '`quality-hub config backup --list` lists them',
     );
   }
-  const files = configFilesHere(context);
-  const kept = readBackup(wanted, files[0], context);
+  // The file itself may be what was lost.
+  const files = configFilesIfAny(context);
+  const folder = files[0] === undefined ? cwd : dirname(files[0]);
+  const kept = readBackup(wanted, folder, context);
   const changed = Object.entries(kept).filter(
     ([path, content]) => !existsSync(path) || !readFileSync(path).equals(content),
   );
@@ -48,8 +50,10 @@ export async function restoreAction(args: ParsedArguments, context: CommandConte
     terminal.out(`${list}: would be as in ${wanted}.`);
     return 0;
   }
-  const before = keepBackup(files, context);
+  const before = files.length === 0 ? undefined : keepBackup(files, context);
   writeAndNote(`restore ${wanted}`, Object.fromEntries(changed), { cwd });
-  terminal.out(`${list}: as in ${wanted}. What was there before is kept as ${before}.`);
+  terminal.out(
+    `${list}: as in ${wanted}.${before === undefined ? '' : ` What was there before is kept as ${before}.`}`,
+  );
   return 0;
 }

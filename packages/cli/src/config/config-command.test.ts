@@ -209,6 +209,30 @@ test('backup keeps the files, restore gives them back, and what was there before
   ]);
 });
 
+test('a configuration that was lost comes back', async () => {
+  write('quality-hub.config.json', '{}');
+  await config(['backup']);
+  rmSync(join(cwd, 'quality-hub.config.json'));
+  expect((await config(['restore'])).stdout).toMatch(/^quality-hub\.config\.json: as in 2\S+\.\n$/);
+  expect(read('quality-hub.config.json')).toBe('{}');
+});
+
+test('the environments of a local file are migrated too, and their sections stay', async () => {
+  write(
+    'quality-hub.config.mjs',
+    MIGRATIONS.replace('values:', "environments: { own: {} }, environment: 'own', values:"),
+  );
+  write(
+    'quality-hub.config.local.json',
+    '{ "version": 2, "environments": { "own": { "extends": [], "base": "http://own", "policies": { "p": { "retry": 1 } } } } }',
+  );
+  expect((await config(['migrate'])).code).toBe(0);
+  expect(JSON.parse(read('quality-hub.config.local.json'))).toEqual({
+    version: 3,
+    environments: { own: { extends: [], policies: { p: { retry: 1 } }, shop: { base: 'http://own' } } },
+  });
+});
+
 const MIGRATIONS = `export default { version: 3, values: { shop: { base: 'http://main' } }, migrations: {
   2: { title: 'a host is a base', change: ({ host, ...rest }) => (host ? { ...rest, base: 'http://' + host } : rest) },
   3: { title: 'base is in shop', change: ({ base, ...rest }) => (base ? { ...rest, shop: { base } } : rest) } } };`;

@@ -16,7 +16,19 @@ function show(mask: Mask, path: ConfigPath, value: unknown): string {
   if (value instanceof URL) return JSON.stringify(withoutPassword(mask.text(value.href)));
   if (Array.isArray(value)) return `[${value.map((one, at) => show(mask, [...path, at], one)).join(', ')}]`;
   if (typeof value === 'object' && value !== null && isCredentialPlace(path) && !isNamed(value)) return MASKED;
+  if (isPlain(value)) {
+    const inner = Object.entries(value).map(
+      ([key, one]) => `${JSON.stringify(key)}: ${show(mask, [...path, key], one)}`,
+    );
+    return inner.length === 0 ? '{}' : `{ ${inner.join(', ')} }`;
+  }
   return shownValue(value, '');
+}
+
+function isPlain(value: unknown): value is object {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype && !isNamed(value)
+  );
 }
 
 /** `secret('name')` tells no more than a name. */

@@ -60,14 +60,22 @@ export function droppedNames(
   });
 }
 
-/** A value for a message; never one whose name says that it is secret. */
+const HIDDEN = /secret|pass|token|key|url|auth|credential/i;
+
+/** A value for a message; never one whose name, or a name inside of it, says that it is secret. */
 export function shownValue(value: unknown, key: PropertyKey | undefined): string {
   const secret = nameOfSecret(value);
   if (secret !== undefined) return `secret('${secret}')`;
-  if (/secret|password|token|key|url/i.test(String(key)) && typeof value === 'string') return 'set';
   if (value === undefined) return 'missing';
-  const text = typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+  if (typeof value === 'function') return 'a function';
+  if (isHidden(String(key ?? ''), value)) return 'set';
+  const hide = (name: string, inner: unknown): unknown => (isHidden(name, inner) ? '[masked]' : inner);
+  const text = JSON.stringify(value, hide) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+function isHidden(name: string, value: unknown): boolean {
+  return HIDDEN.test(name) && (typeof value === 'string' || Array.isArray(value));
 }
 
 function noOption(path: ConfigPath, key: string, names: readonly string[] = []): string {
