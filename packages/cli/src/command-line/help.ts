@@ -40,6 +40,7 @@ export function showHelp(terminal: Terminal, commands: readonly Command[]): void
           'QUALITY_HUB_DIR',
           'Folder of the database and the spools. Else the nearest `.quality-hub`, from here upwards.',
         ],
+        ['QUALITY_HUB_ENVIRONMENT', 'Environment of the configuration.'],
         ['NO_COLOR', 'Switches colours off. FORCE_COLOR=1 switches them on.'],
       ],
       width,
