@@ -58,6 +58,9 @@ export async function resolveConfig(options: ResolveOptions): Promise<ResolvedCo
 async function resolveFile(path: string, options: ResolveOptions): Promise<ResolvedConfig> {
   const { env = process.env, updates = [] } = options;
   const chosen = choice(options);
+  // They load beside the files; who stops because of those hears nothing of these.
+  const loadingSchemas = options.schemas?.();
+  loadingSchemas?.catch(() => undefined);
   const localPath = findLocalConfig(path);
   const surroundings = { env, ...(chosen ? { environment: chosen.environment } : {}) };
   const files = await readFileLayers({ path, localPath, chosen, surroundings });
@@ -66,7 +69,7 @@ async function resolveFile(path: string, options: ResolveOptions): Promise<Resol
 
   const written = settingsOf(env, options.settings);
   problems.push(...written.problems);
-  const schemas = (await options.schemas?.()) ?? {};
+  const schemas = (await loadingSchemas) ?? {};
   const needsNodes = written.settings.length > 0;
   const nodes = needsNodes ? await allNodes(schemas, files.schema) : undefined;
   const below = mergeLayers(files.layers).tree;

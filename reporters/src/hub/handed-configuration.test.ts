@@ -82,6 +82,19 @@ test('what killed runs have left is removed after a week', async () => {
   expect(await values(handed)).toEqual({});
 });
 
+test('where files cannot be watched the run goes on without', async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'qh-handed-'));
+  onTestFinished(() => rmSync(elsewhere, { recursive: true, force: true }));
+  const { configDir, news } = await hand('{ "values": { "a": 1 } }');
+  const resolved = (await resolveConfig({ from: configDir, env: {} })) as ResolvedConfig;
+  const spoolFolder = join(elsewhere, 'spool', 'run-1');
+  const onNews = (sentence: string): void => void news.push(sentence);
+  const handed = HandedConfiguration.write({ resolved, configDir, spoolFolder, shard: 1, onNews }, door);
+  rmSync(configDir, { recursive: true });
+  await handed?.follow();
+  expect([news, await values(handed)]).toEqual([[], { a: 1 }]);
+});
+
 test('a run that is over before its files are followed follows nothing', async () => {
   const { handed, news, write } = await hand('{ "values": { "a": 1 } }');
   handed?.end();

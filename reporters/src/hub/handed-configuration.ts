@@ -58,8 +58,12 @@ export class HandedConfiguration {
     const { resolved, configDir } = this.#options;
     const live = new LiveConfig(resolved, { resolve: updates => resolveChecked({ from: configDir, updates }) });
     live.on(event => this.#heard(event, live.current));
-    live.watch();
     this.#live = live;
+    try {
+      live.watch();
+    } catch {
+      // A machine has only so many watchers: then a change counts with the next run.
+    }
   }
 
   end(): void {
