@@ -21,7 +21,7 @@ secretStoreContract(
     ...common,
     open: async () => {
       const aws = await startAwsEmulator();
-      const options = { region: 'eu-central-1', endpoint: aws.url, credentials: aws.key, timeoutMs: 500 };
+      const options = { region: 'eu-central-1', endpoint: aws.url, credentials: aws.key };
       const writer = awsStore(options);
       return {
         store: awsStore(options),

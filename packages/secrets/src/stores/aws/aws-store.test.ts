@@ -267,7 +267,7 @@ describe('versions', () => {
 
 describe('what goes wrong', () => {
   test('too many requests, and a failure of the service, are tried three times and no more', async () => {
-    const store = open({ timeoutMs: 200 });
+    const store = open({ timeoutMs: 500 });
     aws.fault({ act: AWS_THROTTLED, times: 2 });
     expect(await store.read('shop/db', { signal })).toMatchObject({ value: 'first-4711' });
     expect(aws.requests.map(({ headers }) => headers['amz-sdk-request'])).toEqual(Array(3).fill('attempt=1; max=1'));

@@ -30,7 +30,7 @@ secretStoreContract(
         },
       });
       const front = await startTlsFront(azure.url);
-      const options = { vaultUrl: front.url, caFile: front.cert, timeoutMs: 500 };
+      const options = { vaultUrl: front.url, caFile: front.cert };
       const writer = azureStore(options, { credential: azure.credential() });
       return {
         store: azureStore(options, { credential: azure.credential() }),

@@ -293,7 +293,7 @@ describe('versions', () => {
 describe('what goes wrong', () => {
   test('too many requests, and a failure of the service, are tried three times and no more', async () => {
     await write('shop-db', 'one');
-    const store = open({ timeoutMs: 300 }, { registry: new Registry({ wallNow: clock.now }) });
+    const store = open({ timeoutMs: 600 }, { registry: new Registry({ wallNow: clock.now }) });
     await store.read('shop-db', { signal });
     azure.fault({ act: { status: 503, body: { error: { code: 'ServiceUnavailable', message: 'later' } } }, times: 2 });
     expect(await store.read('shop-db', { signal })).toMatchObject({ value: 'one' });

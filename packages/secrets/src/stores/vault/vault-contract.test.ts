@@ -14,7 +14,7 @@ const functions = { describe, test, skip: test.skip };
 async function openEmulated(version: 1 | 2): Promise<OpenedSecretStore> {
   const vault = await startVaultEmulator();
   vault.mountKv('team/kv', { version });
-  const options = { address: vault.url, timeoutMs: 500, auth: { method: 'token', token: vault.rootToken } } as const;
+  const options = { address: vault.url, auth: { method: 'token', token: vault.rootToken } } as const;
   const writer = vaultStore(options, { env: {} });
   return {
     store: vaultStore(options, { env: {} }),

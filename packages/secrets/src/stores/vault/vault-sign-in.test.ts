@@ -72,6 +72,16 @@ describe('AppRole', () => {
       });
   });
 
+  test('a mount keeps its name, whatever characters it has', async () => {
+    const mount = "team=a'b/<x> & y";
+    vault.addAppRole({ roleId: 'odd', token, mount });
+    const secretId = vault.newSecretId('odd', {}, mount);
+    expect(await reads({ method: 'approle', mount, roleId: 'odd', secretId })).toEqual({ key: 'pk-live-4711' });
+    await expect(reads({ method: 'approle', mount: '../sys', roleId: 'odd', secretId })).rejects.toMatchObject({
+      code: 'QH_SECRET_INVALID',
+    });
+  });
+
   test('a login whose answer was lost is not repeated: the secret id may be good for one', async () => {
     vault.fault({ act: 'lost', when: ({ path }) => path.endsWith('/login') });
     await expect(reads(withSecret(vault.newSecretId('role-1', {}, 'ci/approle')))).rejects.toMatchObject({

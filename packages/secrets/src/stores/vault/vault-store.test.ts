@@ -93,7 +93,7 @@ describe('what goes wrong', () => {
   });
 
   test('one that never answers, or hangs up, costs a time and is told', async () => {
-    const store = asRoot({ timeoutMs: 100 });
+    const store = asRoot({ timeoutMs: 500 });
     await store.write?.('kv/shop', { key: 'one' }, { signal });
     vault.fault({ act: 'hang', times: 3, when: reading });
     await expect(store.read('kv/shop', { signal })).rejects.toMatchObject({
