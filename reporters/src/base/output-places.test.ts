@@ -42,7 +42,11 @@ test('a folder that is named stands for the usual one, in an option or in a vari
 });
 
 test('well-known reporters of others have folders of their own', () => {
-  const list = config(['allure-playwright'], ['playwright-ctrf-json-reporter', { outputFile: 'a.json' }], ['perfetto']);
+  const list = config(
+    ['/p/node_modules/allure-playwright/dist/index.js'],
+    ['playwright-ctrf-json-reporter', { outputFile: 'a.json' }],
+    ['perfetto'],
+  );
   expect(outputPlaces(list, { configDir, isMerge: true, env: {}, cwd: '/cwd' })).toEqual([
     '/cwd/allure-results',
     join(configDir, 'a.json'),

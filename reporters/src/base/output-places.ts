@@ -46,11 +46,17 @@ export function outputPlaces(
       // A name alone is one in the folder that another variable or option names, or beside the configuration.
       if (value) places.push(resolve(cwd, value), resolve(configDir, value));
     }
-    const [ofOthers, usual] = [OF_OTHERS[name], USUAL[name]];
-    if (ofOthers !== undefined) places.push(resolve(cwd, ofOthers));
+    for (const [other, folder] of Object.entries(OF_OTHERS))
+      if (isNamed(name, other)) places.push(resolve(cwd, folder));
+    const usual = USUAL[name];
     if (usual !== undefined && places.length === before) places.push(join(homeOf(configDir, cwd), usual));
   }
   return [...new Set(places)];
+}
+
+/** Playwright has looked up where the packages of others are. */
+function isNamed(name: string, reporter: string): boolean {
+  return name === reporter || name.replaceAll('\\', '/').includes(`/node_modules/${reporter}/`);
 }
 
 /** Playwright puts reports beside the nearest package.json. */

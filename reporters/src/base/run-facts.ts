@@ -55,7 +55,7 @@ export function secretsOf({ projects }: FullConfig): string[] {
 export function isListedBehindHtml({ reporter }: FullConfig): boolean {
   const names = reporter.map(([name]) => name);
   const html = names.indexOf('html');
-  const ours = names.findIndex(name => name.includes('@quality-hub/reporters') && !name.endsWith('/seal'));
+  const ours = names.findIndex(name => name.includes('@quality-hub/reporters'));
   return html >= 0 && (ours < 0 || html < ours);
 }
 
