@@ -53,7 +53,7 @@ export function isTree(value: unknown): value is Readonly<Record<string, unknown
 
 /** Every value that is no tree, with its place; an empty tree is one. */
 export function leavesOf(root: unknown, path: ConfigPath = []): readonly (readonly [ConfigPath, unknown])[] {
-  if (!isTree(root) || isSecretReference(root)) return [[path, root]];
+  if (!isTree(root) || isMarker(root)) return [[path, root]];
   const entries = Object.entries(root);
   if (entries.length === 0) return path.length === 0 ? [] : [[path, root]];
   return entries.flatMap(([key, value]) => leavesOf(value, [...path, key]));

@@ -195,6 +195,14 @@ test('sections are checked with their schemas, and variables become what those w
   ]);
 });
 
+test('what stands for a value in a section is checked as that value', async () => {
+  const schemas = async () => ({ clients: z.record(z.string(), z.strictObject({ baseURL: z.url() })) });
+  const folder = suite(`clients: { a: { baseURL: 'the shop' } }`);
+  const checkedAs = async () => ({ clients: { a: { baseURL: 'http://shop' } } });
+  expect((await resolve(folder, { schemas, checkedAs })).config).toEqual({ clients: { a: { baseURL: 'the shop' } } });
+  expect(await problemsIn(folder, { schemas })).toEqual(['clients.a.baseURL is set, invalid URL']);
+});
+
 test('a layer from elsewhere that cannot be read is left out, and said', async () => {
   const folder = suite(`values: { a: 1 }`);
   const sources = [

@@ -1,6 +1,5 @@
 /** Merges layers, and remembers for each value which one it is of. */
-import { type ConfigPath, isTree, pathText, valueAt } from '../config-path.ts';
-import { isSecretReference, nameOfSecret, secret } from '../secret-reference.ts';
+import { type ConfigPath, isMarker, isTree, pathText, valueAt } from '../config-path.ts';
 import type { Layer } from './layer.ts';
 
 export interface MergedLayers {
@@ -9,7 +8,7 @@ export interface MergedLayers {
   originOf(path: ConfigPath): Layer | undefined;
 }
 
-/** Objects are merged, `{ $secret: 'name' }` becomes `secret('name')`, everything else is replaced as a whole, lists too. `undefined` changes nothing. */
+/** Objects are merged, everything else is replaced as a whole, lists too. `undefined` changes nothing. */
 export function mergeLayers(layers: readonly Layer[]): MergedLayers {
   const origins = new Map<string, Layer>();
   const tree: Record<string, unknown> = {};
@@ -36,7 +35,7 @@ export function layersAt(layers: readonly Layer[], path: ConfigPath): readonly {
 
 /** True for what is merged name by name. */
 export function isMerged(value: unknown): value is Readonly<Record<string, unknown>> {
-  return isTree(value) && !isSecretReference(value);
+  return isTree(value) && !isMarker(value);
 }
 
 function mergeInto(
@@ -52,8 +51,7 @@ function mergeInto(
     const place = [...path, key];
     origins.set(pathText(place), layer);
     if (!isMerged(value)) {
-      const name = nameOfSecret(value);
-      target[key] = name === undefined || typeof value === 'function' ? value : secret(name);
+      target[key] = value;
       continue;
     }
     const before = Object.hasOwn(target, key) ? target[key] : undefined;
