@@ -12,6 +12,7 @@ const PAGES = [
   'README.md',
   'docs/README.md',
   'docs/clients-http.md',
+  'docs/secret-stores.md',
   'docs/configuration.md',
   'docs/verdicts.md',
   'docs/compatibility.md',

@@ -1,108 +1,100 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
-import { chromium, expect, test } from '@playwright/test';
+/** Secrets go through every door there is, with every reporter of Playwright's, and none is found in what is left. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { type InlineResult, mergeReports, runInline } from '@quality-hub/testkit';
 import { chooseBrowser } from '../../scripts/browser.mjs';
 import { findValues } from '../leaks/find-values.ts';
-import { ENVIRONMENT, leakingSuite, PLACES, SECRETS } from './leaking/leaking-suite.ts';
+import { DOORS, type Door, ENVIRONMENT, SECRETS } from './leak/doors.ts';
+import { leakSuite, type Using } from './leak/leak-suite.ts';
+import { type ShopServer, startShopServer } from './leak/shop-server.ts';
+import { openTraceViewer } from './leak/trace-viewer.ts';
 
+const { executablePath, args } = chooseBrowser();
+const THEIRS = `[['list'], ['line'], ['dot'], ['github'], ['null'], ['html', { open: 'never' }], ['blob'],
+  ['json', { outputFile: 'results.json' }], ['junit', { outputFile: 'results.xml' }]]`;
+
+let shop: ShopServer;
+test.beforeAll(async () => {
+  shop = await startShopServer();
+});
+test.afterAll(async () => {
+  await shop[Symbol.asyncDispose]();
+});
 test.describe.configure({ timeout: 240_000 });
 
-let shop: Server;
-let url: string;
-test.beforeAll(async () => {
-  shop = createServer((request, response) => {
-    let body = '';
-    request.on('data', piece => {
-      body += String(piece);
-    });
-    request.on('end', () => {
-      const isForm = request.url?.startsWith('/form');
-      response.setHeader('content-type', isForm ? 'text/html' : 'text/plain; charset=utf-8');
-      response.setHeader('x-echo', encodeURIComponent(body).slice(0, 2_000));
-      response.end(
-        isForm
-          ? '<label>Name <input></label><p></p>'
-          : `you said ${request.url} ${JSON.stringify(request.headers)} ${body}`,
-      );
-    });
-  });
-  await new Promise<void>(resolve => shop.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
-});
-test.afterAll(() => void shop.close());
-
-function told({ dir }: InlineResult): string[] {
-  return PLACES.flatMap(place => findValues(join(dir, place), SECRETS)).map(place => place.slice(dir.length + 1));
+function run(using: Using, reporter: string, more: readonly string[] = []): Promise<InlineResult> {
+  const suite = leakSuite({ using, launch: JSON.stringify({ executablePath, args }), reporter });
+  const env = { ...ENVIRONMENT, LEAK_SERVER: shop.url };
+  return runInline(suite, { env, args: more, timeoutMs: 120_000 });
 }
 
-test('forty secrets through every door: none is in any byte that a run leaves, and its traces open', async () => {
-  await using run = await runInline(leakingSuite(url, true), { env: ENVIRONMENT, timeoutMs: 150_000 });
-  expect(run.exitCode, run.output).toBe(1);
-  expect(run.output).not.toContain('still holds');
-  expect(told(run)).toEqual([]);
-  // All of it ran: the tests of the other half of this scenario tell what there was to hide.
-  const { stats } = run.json<{ stats: { expected: number; unexpected: number; flaky: number } }>('out/results.json');
-  expect(stats).toMatchObject({ expected: 3, unexpected: 2, flaky: 1 });
-
-  await using merged = await mergeReports([run], {
-    env: ENVIRONMENT,
-    files: { 'playwright.config.ts': leakingSuite(url, true)['merge.config.ts'] ?? '' },
+/** What the run left, its sources aside: door -> places. */
+function leaks(result: InlineResult, sources: readonly string[]): Readonly<Partial<Record<Door, readonly string[]>>> {
+  const values = Object.values(SECRETS);
+  const left = readdirSync(result.dir).filter(name => !sources.includes(name));
+  const places = left.flatMap(name => findValues(join(result.dir, name), values));
+  const found = DOORS.flatMap(door => {
+    const value = SECRETS[door];
+    const printed = result.output.includes(value) ? ['what was printed'] : [];
+    const at = places.filter(place => place.endsWith(`: ${value}`)).map(place => place.slice(0, -value.length - 2));
+    const all = [...printed, ...at.map(place => place.replace(result.dir, ''))];
+    return all.length > 0 ? [[door, all] as const] : [];
   });
-  expect(existsSync(join(merged.dir, 'merged', 'index.html'))).toBe(true);
-  expect(told(merged)).toEqual([]);
+  return Object.fromEntries(found);
+}
 
-  for (const [name, rows] of await openedTraces(join(run.dir, 'report'))) expect(rows, name).toBeGreaterThan(0);
+const sources = Object.keys(leakSuite({ using: '@playwright/test', launch: '{}', reporter: '[]' })).map(
+  path => path.split('/')[0] ?? path,
+);
+
+test('without us every door lets its secret out', async () => {
+  await using result = await run('@playwright/test', THEIRS);
+  const found = leaks(result, sources);
+  expect(DOORS.filter(door => found[door] === undefined)).toEqual([]);
 });
 
-test('without Quality Hub they are everywhere', async () => {
-  await using run = await runInline(leakingSuite(url, false), { env: ENVIRONMENT, timeoutMs: 150_000 });
-  const places = told(run);
-  const values = SECRETS.filter(secret => places.some(place => place.endsWith(`: ${secret}`)));
-  test.info().annotations.push({ type: 'hits without Quality Hub', description: String(places.length) });
-  expect(places.length).toBeGreaterThan(150);
-  expect(values.length).toBeGreaterThanOrEqual(36);
+test('with us none is in any byte of what is left or printed', async () => {
+  await using result = await run('@quality-hub/test', `reporters(${THEIRS})`);
+  expect(result.exitCode, result.output).toBe(1);
+  expect(leaks(result, sources)).toEqual({});
 });
 
-/** Names of the report's traces, and how many actions the trace viewer shows of each. */
-async function openedTraces(report: string): Promise<Map<string, number>> {
-  const types: Readonly<Record<string, string>> = {
-    '.html': 'text/html',
-    '.js': 'text/javascript',
-    '.css': 'text/css',
-    '.svg': 'image/svg+xml',
-    '.zip': 'application/zip',
-  };
-  const server = createServer((request, response) => {
-    const path = join(report, normalize(new URL(request.url ?? '/', 'http://x').pathname));
-    if (!existsSync(path)) return void response.writeHead(404).end();
-    response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream');
-    response.end(readFileSync(path));
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { executablePath, args } = chooseBrowser();
-  const browser = await chromium.launch({ args, ...(executablePath && { executablePath }) });
-  const opened = new Map<string, number>();
-  try {
-    for (const name of readdirSync(join(report, 'data'))
-      .filter(each => each.endsWith('.zip'))
-      .slice(0, 4)) {
-      const page = await browser.newPage();
-      const troubles: string[] = [];
-      page.on('pageerror', error => troubles.push(error.message));
-      await page.goto(`${host}/trace/index.html?trace=${host}/data/${name}`);
-      const actions = page.getByTestId('actions-tree').getByRole('treeitem');
-      await expect(actions.first(), name).toBeVisible({ timeout: 20_000 });
-      expect(troubles, name).toEqual([]);
-      opened.set(name, await actions.count());
-      await page.close();
-    }
-  } finally {
-    await browser.close();
-    server.close();
+test('the rewritten traces open in the trace viewer, with their actions, snapshots and traffic', async ({ page }) => {
+  await using result = await run('@quality-hub/test', `reporters(${THEIRS})`, ['browser.spec.ts']);
+  const trace = (name: string): string => join(result.dir, 'test-results', `browser-what-${name}`, 'trace.zip');
+  {
+    await using viewer = await openTraceViewer(trace('the-page-shows'));
+    await page.goto(viewer.url);
+    await page.getByText(/^Fill/).first().click();
+    await expect(page.locator('.action-title', { hasText: 'Fill' })).toContainText('[masked]');
+    const snapshot = page.frameLocator('iframe.snapshot-visible');
+    await expect(snapshot.getByRole('heading')).toHaveText('[masked]');
+    await page.getByRole('tab', { name: 'Console' }).click();
+    await expect(page.locator('.console-tab')).toContainText('the page says [masked]');
   }
-  return opened;
-}
+  await using viewer = await openTraceViewer(trace('goes-over-the-wire'));
+  await page.goto(viewer.url);
+  await page.getByRole('tab', { name: 'Network' }).click();
+  await page.getByText('POST').last().click();
+  await page.getByRole('tab', { name: 'Payload' }).click();
+  await expect(page.getByText('[masked]').first()).toBeVisible();
+});
+
+test('none is in the blobs of shards, nor in what is merged from them', async () => {
+  const shards = [];
+  try {
+    for (const shard of ['1/2', '2/2']) {
+      shards.push(await run('@quality-hub/test', "reporters([['blob']])", [`--shard=${shard}`]));
+    }
+    for (const shard of shards) expect(leaks(shard, sources)).toEqual({});
+    await using merged = await mergeReports(shards, {
+      files: {
+        'playwright.config.ts': `export default { reporter: [['html', { open: 'never' }], ['json', { outputFile: 'results.json' }]] };`,
+      },
+    });
+    expect(leaks(merged, ['playwright.config.ts'])).toEqual({});
+  } finally {
+    for (const shard of shards) await shard[Symbol.asyncDispose]();
+  }
+});

@@ -1,8 +1,6 @@
 /** A place in a configuration, as a list of names and as one text: `clients.default.retry[0]`. */
 import { isSecretReference } from './secret-reference.ts';
 
-import { isSecretReference } from './secret-reference.ts';
-
 export type ConfigPath = readonly PropertyKey[];
 
 /** Names that hold a dot or a bracket are quoted: `policies["a.b"].retry`. */

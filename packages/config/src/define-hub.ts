@@ -10,7 +10,14 @@ export type Named<Options> = Readonly<Record<string, Options>>;
  * A configuration. The parameters are the options of the packages that own the sections; `@quality-hub/test/config` fills
  * them in.
  */
-export interface HubConfig<Client = unknown, Db = unknown, Policy = unknown, State = unknown, Flags = unknown> {
+export interface HubConfig<
+  Client = unknown,
+  Db = unknown,
+  Policy = unknown,
+  State = unknown,
+  Secrets = unknown,
+  Flags = unknown,
+> extends ConfigWords {
   /** HTTP clients by name; `default` is the fixture `api`. */
   readonly clients?: Named<Client>;
   /** Databases by name: `db.shop`. */
@@ -19,11 +26,13 @@ export interface HubConfig<Client = unknown, Db = unknown, Policy = unknown, Sta
   readonly policies?: Named<Policy>;
   /** What the workers of a run share. */
   readonly state?: State;
+  /** Where secrets are kept, and under which names tests ask for them. */
+  readonly secrets?: Secrets;
   /** Feature flags: a file of them, or a provider. */
   readonly flags?: Flags;
 }
 
-export const SECTIONS: readonly string[] = ['clients', 'databases', 'policies', 'state', 'flags'];
+export const SECTIONS: readonly string[] = ['clients', 'databases', 'policies', 'state', 'secrets', 'flags'];
 
 /** What is wrong with a configuration before its sections are looked into: names of no section, and what is no section. */
 export function sectionNameProblems(config: object): readonly string[] {

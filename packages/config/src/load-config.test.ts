@@ -95,18 +95,21 @@ test.for([
   expect(await load('quality-hub.config.mjs', text)).toMatchObject({ code: 'QH_CONFIG', problems: [problem] });
 });
 
-test('every section that there is none of is told at once', async () => {
-  const text = 'export default { client: {}, clients: [], state: undefined, policies: 3, weather: {} }';
-  expect(await load('quality-hub.config.mjs', text)).toMatchObject({
-    code: 'QH_CONFIG',
-    message: expect.stringMatching(/quality-hub\.config\.mjs has 4 problems:\n- there is no section client; did/),
-    problems: [
-      'there is no section client; did you mean clients?',
-      'clients is [], expected an object',
-      'policies is 3, expected an object',
-      'there is no section weather; there are clients, databases, policies, state, flags',
-    ],
-  });
+test('every section that there is none of, and every word that is none, is told at once', async () => {
+  const text = `export default { client: {}, clients: [], state: undefined, policies: 3, weather: {}, version: 0, schema: {},
+    environment: 1, environments: { local: 3, staging: { extends: [1], clients: [] } } }`;
+  expect((await load('quality-hub.config.mjs', text)).problems).toEqual([
+    'there is no section client; did you mean clients?',
+    'clients is [], expected an object',
+    'policies is 3, expected an object',
+    expect.stringMatching(/^there is no section weather; there are clients, databases, policies, state, /),
+    'version is 0, expected 1, 2, …',
+    'schema is no schema, expected z.object({ … })',
+    'environment is 1, expected a text',
+    'environments.local is 3, expected an object',
+    'environments.staging.extends is [1], expected a name, or a list of names',
+    'environments.staging.clients is [], expected an object',
+  ]);
 });
 
 test('a function is given what was chosen from outside', async () => {

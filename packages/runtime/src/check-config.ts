@@ -34,19 +34,31 @@ import type { QualityHubConfig } from './sections.ts';
  * @throws {ConfigLoadError} (`QH_CONFIG_LOAD`) @throws {ConfigError} (`QH_CONFIG`) with everything that is wrong.
  */
 export function resolveChecked(options: ResolveOptions): Promise<ResolvedConfig | undefined> {
-  return resolveConfig({ ...options, schemas: sectionSchemas, check: problemsOf });
+  // The schemas see what stands for a secret as those who are made of the sections get it.
+  const checkedAs = (config: HubConfig) => bindSecrets(config as QualityHubConfig, NOT_READ);
+  return resolveConfig({ ...options, schemas: sectionSchemas, checkedAs, check: problemsOf });
 }
 
 /** What is wrong with it, everything at once; undefined where nothing is, or where there is none. */
 export async function checkConfig(options: ResolveOptions): Promise<ConfigError | ConfigLoadError | undefined> {
   try {
-    const path = findConfig(options);
-    if (path !== undefined) await loadConfig(path, config => problemsOf(config, dirname(path)));
+    await resolveChecked(options);
     return undefined;
   } catch (error) {
     if (error instanceof ConfigError || error instanceof ConfigLoadError) return error;
     throw error;
   }
+}
+
+/** The JSON Schema of a configuration file, with the suite's own values where `values` is their schema. */
+export async function configSchema(values?: StandardSchema): Promise<Readonly<Record<string, unknown>>> {
+  const nodes = Object.entries(await sectionSchemas()).map(
+    async ([name, schema]) => [name, await schemaNodeOf(schema)] as const,
+  );
+  const sections = (await Promise.all(nodes)).flatMap(([name, node]) =>
+    node === undefined ? [] : [[name, node] as const],
+  );
+  return editorSchema(Object.fromEntries(sections), values && (await schemaNodeOf(values)));
 }
 
 /** A check reads no secret: an address that is one is taken as right. */
@@ -58,8 +70,11 @@ const NOT_READ: SecretSource = {
 };
 
 /** Of the entries that the schemas find right, what those say that are made of them. */
-async function problemsOf(config: HubConfig, { told: bySchema }: CheckSurroundings): Promise<readonly string[]> {
-  const resources = await makeResources(config as QualityHubConfig, {
+async function problemsOf(config: HubConfig, { told: bySchema, path }: CheckSurroundings): Promise<readonly string[]> {
+  const folder = dirname(path);
+  const named = [...unknownSecrets(config as QualityHubConfig), ...secretProblems(config as QualityHubConfig, folder)];
+  const bound = await bindSecrets(config as QualityHubConfig, NOT_READ);
+  const resources = await makeResources(bound, {
     registry: new Registry(),
     store: createMemoryDriver(),
     secrets: NOT_READ,
@@ -71,8 +86,8 @@ async function problemsOf(config: HubConfig, { told: bySchema }: CheckSurroundin
   const told = new Set([...bySchema, ...byName].map(entryOf));
   const byMaking = resources.problems.filter(problem => !told.has(entryOf(problem)));
   return [
-    ...bySchema,
     ...byName,
+    ...named,
     ...byMaking,
     ...stateProblems((config as QualityHubConfig).state),
     ...(await flagProblems(config.flags, folder)),
@@ -85,10 +100,10 @@ function entryOf(problem: string): string {
 }
 
 /** References that are none, or name a store that is none. */
-function secretProblems({ secrets }: QualityHubConfig): readonly string[] {
+function secretProblems({ secrets }: QualityHubConfig, folder: string): readonly string[] {
   if (secrets === undefined) return [];
   try {
-    openSection(secrets, { folder: process.cwd() });
+    openSection(secrets, { folder });
     return [];
   } catch (error) {
     // What is no section at all is told by its schema.

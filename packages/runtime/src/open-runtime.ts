@@ -358,7 +358,7 @@ export class Runtime {
   }
 
   async #close(): Promise<void> {
-    const { resources, isolated, shared, store, board, flags } = this.#parts;
+    const { resources, secrets, isolated, shared, store, board, flags } = this.#parts;
     this.#endWarmUp();
     try {
       await flags.close();

@@ -2,11 +2,18 @@
 import type { SectionSchemas } from '@quality-hub/config';
 
 export async function sectionSchemas(): Promise<SectionSchemas> {
-  const [{ policiesSchema }, { clientsSchema }, { databasesSchema }, { flagsSchema }] = await Promise.all([
+  const [
+    { policiesSchema: policies },
+    { clientsSchema: clients },
+    { databasesSchema: databases },
+    { secretsSchema: secrets },
+    { flagsSchema: flags },
+  ] = await Promise.all([
     import('@quality-hub/resilience/schema'),
     import('@quality-hub/clients/http/schema'),
     import('@quality-hub/clients/db/schema'),
+    import('@quality-hub/secrets/schema'),
     import('@quality-hub/flags/schema'),
   ]);
-  return { clients: clientsSchema, databases: databasesSchema, flags: flagsSchema, policies: policiesSchema };
+  return { clients, databases, policies, secrets, flags };
 }

@@ -1,7 +1,7 @@
 /** What the sections of a configuration may hold: the options of the packages that they configure. */
 import type { Auth, AuthSection, HttpClientOptions } from '@quality-hub/clients';
 import type { DatabaseOptions, IsolationSection } from '@quality-hub/clients/db';
-import type { HubConfig } from '@quality-hub/config';
+import type { HubConfig, SecretReference } from '@quality-hub/config';
 import type { FlagsSection } from '@quality-hub/flags';
 import type { PolicyOptions, ProbeSchedule } from '@quality-hub/resilience';
 import type { SecretsSection } from '@quality-hub/secrets';
@@ -59,7 +59,14 @@ export interface StateSection {
   readonly kind: 'sqlite' | 'memory';
 }
 
-export type QualityHubConfig = HubConfig<ClientSection, DatabaseSection, PolicySection, StateSection, FlagsSection>;
+export type QualityHubConfig = HubConfig<
+  ClientSection,
+  DatabaseSection,
+  PolicySection,
+  StateSection,
+  SecretsSection,
+  FlagsSection
+>;
 
 /** The name of a client in reports, in errors and in `needs`: the default one is known by its fixture, `api`. */
 export function dependencyOf(client: string): string {

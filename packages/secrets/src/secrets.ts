@@ -279,7 +279,7 @@ export class Secrets implements AsyncDisposable {
   async #ask({ name, reference }: KnownSecret, version?: string, renewedFor?: string): Promise<StoredSecret> {
     const { store, path } = reference;
     const { stores, timeoutMs = 10_000, onRead } = this.#options;
-    const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(timeoutMs)]);
+    const signal = this.#signal();
     const asked = (stores[store] as SecretStore).read(path, {
       signal,
       fresh: renewedFor !== undefined,

@@ -24,7 +24,6 @@ import {
   forgetValues,
   hubFolderFor,
   keepValues,
-  type Mask,
   readKeptValues,
   runSpoolFolder,
 } from '@quality-hub/telemetry';
@@ -57,10 +56,10 @@ interface Session {
   readonly recording: Recording;
   readonly delivery: EmbeddedDelivery | undefined;
   readonly timers: readonly NodeJS.Timeout[];
-  readonly mask: Mask;
   readonly normaliser: Normaliser;
   readonly suite: Suite;
   readonly maskConfig: () => void;
+  readonly endConfiguration: () => void;
   /** The seal comes behind us. */
   readonly isSealed: boolean;
 }
@@ -74,6 +73,9 @@ export class HubReporter implements Reporter {
   #block: string | undefined;
   #printsEarly = false;
   #configTrouble: ConfigTrouble | undefined;
+  /** Knows what the environment and our options tell; what the configuration of Playwright tells is added at the begin. */
+  readonly #mask = createMask({ env: process.env });
+  #unmaskTerminals: (() => void) | undefined;
   #resolved: (Pick<HandedConfigurationOptions, 'resolved'> & { door: HandOverDoor }) | undefined;
 
   constructor(options: Readonly<Record<string, unknown>> = {}) {
@@ -231,7 +233,35 @@ export class HubReporter implements Reporter {
       setInterval(() => this.#guard.run(() => place.check()), CHECK_MS).unref(),
     ];
     const maskConfig = (): void => normaliser.maskConfig(config);
-    return { run, shard, place, recording, delivery, timers, normaliser, suite, maskConfig, isSealed: hasSeal(config) };
+    const endConfiguration = (): void => handed?.end();
+    const isSealed = hasSeal(config);
+    return {
+      run,
+      shard,
+      place,
+      recording,
+      delivery,
+      timers,
+      normaliser,
+      suite,
+      maskConfig,
+      endConfiguration,
+      isSealed,
+    };
+  }
+
+  #handConfiguration(
+    where: Pick<HandedConfigurationOptions, 'configDir' | 'spoolFolder' | 'shard'>,
+  ): HandedConfiguration | undefined {
+    if (this.#resolved === undefined) return undefined;
+    const { resolved, door } = this.#resolved;
+    const onNews = (sentence: string): void => {
+      this.#notices.add(sentence);
+      process.stderr.write(`Quality Hub: ${sentence}\n`);
+    };
+    const handed = HandedConfiguration.write({ ...where, resolved, onNews }, door);
+    void this.#guard.runAsync(async () => handed?.follow(), undefined);
+    return handed;
   }
 
   /** Ends the record, waits for the hub within its budget, and prepares the block. True when every event is kept. */
@@ -240,8 +270,9 @@ export class HubReporter implements Reporter {
     if (session === undefined) return true;
     await session.recording.lastEnds(LAST_ENDS_MS);
     for (const timer of session.timers) clearInterval(timer);
+    this.#guard.run(session.endConfiguration);
     // What workers have read from stores meanwhile: the last of what is born here is masked with it.
-    this.#guard.run(() => session.mask.add(readKeptValues(session.place).values));
+    this.#guard.run(() => this.#mask.add(readKeptValues(session.place).values));
     this.#guard.run(() => session.recording.runEnded(result));
     this.#guard.run(() => session.place.settle());
     this.#guard.run(session.maskConfig);

@@ -3,6 +3,7 @@ import { checkSealOptions } from './options.ts';
 
 test('wrong options are told at once', () => {
   expect(checkSealOptions({ configDir: '/x', _mode: 'test' })).toEqual({
+    patterns: 'warn',
     budgetMs: 120_000,
     paths: [],
   });

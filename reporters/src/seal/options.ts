@@ -2,7 +2,11 @@
 import { closestName, OptionError } from '@quality-hub/protocol';
 
 export interface SealOptions {
-  /** What a value that is still there after masking does to the run. @default `secrets.verify` of the configuration, else 'fail' */
+  /**
+   * What a value that is still there after masking does to the run; `off`: nothing is looked through.
+   *
+   * @default `secrets.verify` of the configuration, else 'fail'
+   */
   readonly verify?: 'fail' | 'warn' | 'off';
   /** What something that looks like a secret, and that nobody has named, does to the run. @default 'warn' */
   readonly patterns?: 'fail' | 'warn' | 'off';
@@ -45,6 +49,6 @@ export function checkSealOptions(given: Readonly<Record<string, unknown>>): Chec
     } else if (!known[1](value)) problems.push(`'${name}' is ${JSON.stringify(value)}, expected ${known[0]}`);
   }
   if (problems.length > 0) throw new OptionError('Options of @quality-hub/reporters/seal', problems);
-  const { verify, budgetMs = 120_000, paths = [] } = given as SealOptions;
-  return { ...(verify === undefined ? {} : { verify }), budgetMs, paths };
+  const { verify, patterns = 'warn', budgetMs = 120_000, paths = [] } = given as SealOptions;
+  return { ...(verify === undefined ? {} : { verify }), patterns, budgetMs, paths };
 }

@@ -1,7 +1,7 @@
 /** The seal: when all other reporters have written, what they wrote is masked and looked through. */
 import { resolve } from 'node:path';
 import type { FullConfig, FullResult, Reporter } from '@playwright/test/reporter';
-import type { SealedArtifacts } from '@quality-hub/artifacts';
+import type { FindingKind, SealedArtifacts } from '@quality-hub/artifacts';
 import { errorSentence, HANDOFF_VARIABLE, type RunHandoff, readHandoff } from '@quality-hub/protocol';
 import { createMask, forgetValues, type Mask, readKeptValues } from '@quality-hub/telemetry';
 import { Guard } from '../base/guard.ts';
@@ -65,11 +65,14 @@ export class SealReporter implements Reporter {
       mask,
       budgetMs: options.budgetMs,
       verify: verify !== 'off',
+      patterns: options.patterns !== 'off',
       onProgress: ({ done, total }) => progress.show(`Quality Hub: masking the results, file ${done + 1} of ${total}`),
     });
     progress.clear();
-    tell(sealed, verify);
-    return verify !== 'fail' || (sealed.findings.length === 0 && sealed.troubles.length === 0);
+    const fails = (kind: FindingKind): boolean => (kind === 'known' ? verify : options.patterns) === 'fail';
+    const isFailed = sealed.findings.some(({ kind }) => fails(kind)) || (verify === 'fail' && !sealed.isVerified);
+    tell(sealed, isFailed);
+    return !isFailed;
   }
 }
 
@@ -84,7 +87,7 @@ function maskOf(config: FullConfig, handoff: RunHandoff | undefined): Mask {
   return createMask({ env: process.env, values: [...secretsOf(config), ...kept] });
 }
 
-function tell({ aside, troubles, findings }: SealedArtifacts, verify: Verify): void {
+function tell({ aside, troubles, findings, isVerified }: SealedArtifacts, isFailed: boolean): void {
   for (const { path, movedTo } of aside.slice(0, NAMED))
     say(`There was no time to mask ${path}: it is in ${movedTo} now, and must not be uploaded`);
   for (const { path, reason } of troubles.slice(0, NAMED)) say(`${path} may hold a secret: ${reason}`);

@@ -103,7 +103,7 @@ class ArchiveWork {
   isArchive(member: ZipMember): boolean {
     if (member.compressedBytes < 22 || member.sizeBytes < 22) return false;
     if (/\.(?:zip|har\.zip)$/i.test(member.name)) return true;
-    return member.method === 0 && isZip(this.#zip.range(this.#zip.contentAt(member), 4, Buffer.alloc(4)));
+    return isZip(this.#zip.beginning(member, 4));
   }
 
   look(member: ZipMember): void {

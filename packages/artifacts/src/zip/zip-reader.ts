@@ -89,6 +89,17 @@ export class ZipReader {
     return raw.pipe(inflate);
   }
 
+  /** How the content of a member begins, at most `length` bytes; none where that cannot be told. */
+  beginning(member: ZipMember, length: number): Buffer {
+    const raw = this.#read(this.contentAt(member), Math.min(member.compressedBytes, ENOUGH_TO_BEGIN));
+    if (member.method === STORED) return raw.subarray(0, length);
+    try {
+      return inflateRawSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, length);
+    } catch {
+      return Buffer.alloc(0);
+    }
+  }
+
   /** Bytes of the file, wherever they belong, at the beginning of `into`. */
   range(at: number, length: number, into: Buffer): Buffer {
     return this.#read(at, length, into);

@@ -1,12 +1,15 @@
 /** From the words behind `quality-hub` to an exit code. Every failure ends here, as one sentence. */
 import { errorSentence, isQualityHubError } from '@quality-hub/protocol';
 import { auditCommand } from '../audit/audit-command.ts';
+import { configCommand } from '../config/config-command.ts';
 import { doctorCommand } from '../doctor/doctor-command.ts';
 import { UsageError } from '../errors.ts';
 import { finalizeCommand } from '../finalize/finalize-command.ts';
 import { flagsCommand } from '../flags/flags-command.ts';
 import { initCommand } from '../init/init-command.ts';
 import { runsCommand } from '../runs/runs-command.ts';
+import { scanCommand } from '../scan/scan-command.ts';
+import { sealCommand } from '../seal/seal-command.ts';
 import { secretsCommand } from '../secrets/secrets-command.ts';
 import { showCommand } from '../show/show-command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -19,10 +22,14 @@ export const COMMANDS: readonly Command[] = [
   initCommand,
   showCommand,
   runsCommand,
+  flagsCommand,
   finalizeCommand,
+  sealCommand,
+  scanCommand,
   secretsCommand,
   auditCommand,
   doctorCommand,
+  configCommand,
 ];
 
 /** Runs one command line and gives its exit code: 0 done, 1 failed or a problem found, 2 wrong usage. Never throws. */

@@ -1,6 +1,6 @@
 /** The section `secrets` of the configuration in this folder, and the encrypted file that a command is about. */
 import { dirname, resolve } from 'node:path';
-import { findConfig, loadConfig } from '@quality-hub/config';
+import { resolveConfig } from '@quality-hub/config';
 import { type FileKey, fileKeyOf, openSection, type SecretsSection } from '@quality-hub/secrets';
 import type { CommandContext, ParsedArguments } from '../command-line/command.ts';
 import { didYouMean } from '../command-line/parse-arguments.ts';
@@ -16,10 +16,10 @@ export interface SecretsHere {
 
 /** @throws {ConfigError} (`QH_CONFIG`) @throws {ConfigLoadError} (`QH_CONFIG_LOAD`) */
 export async function secretsHere({ cwd, env }: CommandContext): Promise<SecretsHere> {
-  const configPath = findConfig({ from: cwd, cwd, env });
-  if (configPath === undefined) return { section: {}, folder: cwd, configPath };
-  const { config } = await loadConfig(configPath);
-  return { section: (config.secrets ?? {}) as SecretsSection, folder: dirname(configPath), configPath };
+  const resolved = await resolveConfig({ from: cwd, cwd, env });
+  if (resolved === undefined) return { section: {}, folder: cwd, configPath: undefined };
+  const { config, path } = resolved;
+  return { section: (config.secrets ?? {}) as SecretsSection, folder: dirname(path), configPath: path };
 }
 
 export interface FileHere {

@@ -1,6 +1,8 @@
 /** The one place where a kind of store is opened: each is loaded when the first secret of it is asked for. */
 import { isAbsolute, join } from 'node:path';
 import type { SecretStore, StoredSecret } from '@quality-hub/protocol';
+import type { AwsStoreOptions } from './aws/aws-options.ts';
+import type { AzureStoreOptions } from './azure/azure-options.ts';
 import { type FileKeySection, fileKeyOf } from './file-key.ts';
 import type { RemoteSeams } from './remote/remote-seams.ts';
 import type { VaultStoreOptions } from './vault/vault-options.ts';
@@ -67,6 +69,24 @@ const OPENERS: { readonly [Kind in StoreSection['kind']]: Opener<Extract<StoreSe
     return azureStore(options, await remoteSeams(around));
   },
 };
+
+async function remoteSeams({
+  folder,
+  env,
+  now,
+  textOf,
+  onCredential,
+  onUnsafe,
+}: StoreSurroundings): Promise<RemoteSeams> {
+  const { createMask } = await import('@quality-hub/telemetry');
+  const mask = createMask();
+  const add = (texts: readonly string[]): void => {
+    mask.add(texts);
+    onCredential?.(texts);
+  };
+  const own = { folder, env, textOf, now: () => now().getTime(), mask: { ...mask, add } };
+  return onUnsafe === undefined ? own : { ...own, onUnsafe };
+}
 
 /** Kinds whose stores have no `write`. */
 const READ_ONLY: ReadonlySet<StoreSection['kind']> = new Set(['environment']);
