@@ -9,6 +9,8 @@ const CREDENTIAL =
   /(?:pass(?:word|wd|phrase|code)|pwd|secret|token|credentials?|(?:api|access|private|signing|encryption)[_-]?key)$/i;
 
 export function isCredentialPlace(path: ConfigPath): boolean {
+  // There stands where a secret is kept, under its name.
+  if (path[0] === 'secrets' && path[1] === 'refs') return false;
   // Those of a list are called as it is.
   const key = String(path.findLast(name => typeof name === 'string'));
   return isSecretKey(key) || CREDENTIAL.test(key) || (path.includes('auth') && AUTH_KEYS.has(key));
