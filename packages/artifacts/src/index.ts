@@ -15,7 +15,7 @@ export {
 export { type MaskFileOptions, maskFile } from './mask/mask-file.ts';
 export { type FoundPattern, findSecrets } from './patterns/find-secrets.ts';
 export { SECRET_RULES, type SecretRule } from './patterns/secret-rules.ts';
-export { COMPLIANCE_RULES, type ComplianceRule } from './scan/compliance-rules.ts';
+export { COMPLIANCE_RULES, CONFIGURATION_RULES, type ComplianceRule } from './scan/compliance-rules.ts';
 export { type Finding, type FindingKind, placeOf } from './scan/finding.ts';
 export { toSarif } from './scan/sarif.ts';
 export { type ScanOptions, type ScanResult, scanArtifacts } from './scan/scan-artifacts.ts';

@@ -12,7 +12,9 @@ export {
   type AuditTrailOptions,
   type ChainEnd,
 } from './audit/audit-trail.ts';
+export { type LastUses, lastUses, type UseTold } from './audit/last-uses.ts';
 export { type VerifiedTrail, verifyTrail } from './audit/verify-trail.ts';
+export { ageDaysOf, type CareFinding, type CareRule, careFindings, ownerFindings } from './care/secret-care.ts';
 export { type OpenedSecrets, openSection, type SectionSurroundings } from './open-section.ts';
 export { readReference, referenceText, type SecretReference } from './reference.ts';
 export type { RotatedSecret, RotationSteps } from './rotate.ts';

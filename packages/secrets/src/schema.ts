@@ -7,6 +7,7 @@ import { vaultStoreSchema } from './stores/vault/options-schema.ts';
 
 const LONGEST_MS = 2_147_483_647;
 const ms = z.int().min(0).max(LONGEST_MS);
+const days = z.int().min(1).max(36_500);
 const texts = z.array(z.string().min(1));
 
 const keySource = z.union([
@@ -61,6 +62,8 @@ const ref = z.union([
       .describe('What the value has to be: text, json or a schema'),
     default: z.unknown().optional().describe('Used where the store has no such secret'),
     access: z.strictObject(scope).optional().describe('Who may use it; nobody else'),
+    owner: z.string().trim().min(1).optional().describe('Who looks after it: a person or a team'),
+    maxAgeDays: days.optional().describe('Days after which the doctor warns of its value'),
   }),
 ]);
 

@@ -51,6 +51,10 @@ export interface SecretFacts {
   readonly expiresAt?: string;
   /** The version before the current one is in use: the current one was refused, and this one was not. */
   readonly isPrevious: boolean;
+  /** As the configuration says. */
+  readonly owner?: string;
+  /** As the configuration says, in days. */
+  readonly maxAgeDays?: number;
 }
 
 /** Nobody asks a store again so soon after it had nothing better than what was refused. */
@@ -131,7 +135,8 @@ export class Secrets implements AsyncDisposable {
 
   /** What is known of a secret that was read. @throws {SecretError} for a name that is none. */
   factsOf(name: string): SecretFacts {
-    const { reference, stored, refusedCurrent } = this.#of(name);
+    const { reference, stored, refusedCurrent, section } = this.#of(name);
+    const { owner, maxAgeDays } = section;
     return {
       name,
       reference: referenceText(reference),
@@ -140,6 +145,8 @@ export class Secrets implements AsyncDisposable {
       ...(stored?.createdAt === undefined ? {} : { createdAt: stored.createdAt }),
       ...(stored?.expiresAt === undefined ? {} : { expiresAt: stored.expiresAt }),
       isPrevious: refusedCurrent !== undefined,
+      ...(owner === undefined ? {} : { owner }),
+      ...(maxAgeDays === undefined ? {} : { maxAgeDays }),
     };
   }
 

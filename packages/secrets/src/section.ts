@@ -16,6 +16,10 @@ export interface SecretSection {
   readonly default?: unknown;
   /** Who may use it; nobody else. The same as a rule of `access` for this one name. */
   readonly access?: AccessScope;
+  /** Who looks after it: a person or a team. Told by `quality-hub secrets doctor`. */
+  readonly owner?: string;
+  /** In days: `quality-hub secrets doctor` warns of a value that its store has had for longer. */
+  readonly maxAgeDays?: number;
 }
 
 export interface SecretsSection {

@@ -49,6 +49,12 @@ export const COMPLIANCE_RULES: readonly ComplianceRule[] = [
   },
 ];
 
+/** About a configuration, not about what a run leaves: whoever knows configurations finds what breaks them. */
+export const CONFIGURATION_RULES = [
+  { name: 'secret-without-owner', meaning: 'secret of the configuration that names no owner' },
+  { name: 'secret-too-old', meaning: 'secret of the configuration that is older than its maxAgeDays' },
+] as const;
+
 /** Numbers that payment services give to everybody who tests. */
 const TEST_CARDS = new Set(
   '4242424242424242 4111111111111111 4012888888881881 4000056655665556 5555555555554444 5105105105105100 2223003122003222 378282246310005 371449635398431 6011111111111117 6011000990139424 3056930009020004 30569309025904 38520000023237 3530111333300000 3566002020360505'.split(

@@ -14,7 +14,7 @@ export interface Finding {
   readonly member: string | undefined;
   /** From 1; undefined in what has no lines, and in names. */
   readonly line: number | undefined;
-  /** Two characters and how many there are: enough to know one's own again. */
+  /** Two characters and how many there are: enough to know one's own again. Of a secret of the configuration, its reference. */
   readonly preview: string;
 }
 

@@ -3,7 +3,7 @@
 import { isAbsolute, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SECRET_RULES } from '../patterns/secret-rules.ts';
-import { COMPLIANCE_RULES } from './compliance-rules.ts';
+import { COMPLIANCE_RULES, CONFIGURATION_RULES } from './compliance-rules.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { KNOWN_VALUE } from './scan-pieces.ts';
 
@@ -15,6 +15,7 @@ export function toSarif(findings: readonly Finding[], version: string): object {
     { name: KNOWN_VALUE, meaning: 'value that is known to be secret' },
     ...SECRET_RULES,
     ...COMPLIANCE_RULES,
+    ...CONFIGURATION_RULES,
   ].map(({ name, meaning }) => ({ id: name, shortDescription: { text: sentence(meaning) } }));
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
   return {

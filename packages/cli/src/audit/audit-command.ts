@@ -3,11 +3,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, CommandContext } from '../command-line/command.ts';
 import { UsageError } from '../errors.ts';
-import { hubFolderHere, hubFolderNamed } from '../hub-access/hub-folder.ts';
+import { AUDIT_FOLDER, hubFolderHere, hubFolderNamed } from '../hub-access/hub-folder.ts';
 import { plural } from '../terminal/words.ts';
 import { auditAnchors } from './audit-anchors.ts';
-
-const AUDIT_FOLDER = 'audit';
 
 export const auditCommand: Command = {
   name: 'audit',

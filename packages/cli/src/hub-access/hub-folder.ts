@@ -12,6 +12,9 @@ import {
 import type { CommandContext } from '../command-line/command.ts';
 import { NoHubError } from '../errors.ts';
 
+/** In it, who had which secret: a folder for each run, a file for each process. */
+export const AUDIT_FOLDER = 'audit';
+
 type Place = Pick<CommandContext, 'cwd' | 'env'>;
 
 /**

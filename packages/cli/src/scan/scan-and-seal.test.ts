@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SecretFile } from '@quality-hub/secrets';
 import { keepValues } from '@quality-hub/telemetry';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recordRun } from '../testing/record-run.ts';
@@ -72,6 +73,71 @@ test('values of named variables, and those that a run keeps, are known as well',
   put('test-results/a.log', 'PIN 9182-ab kept-by-the-run');
   const { stdout } = await runHere(['scan', '--mask-env', 'PIN'], { cwd, env: { PIN: '9182-ab' } });
   expect(stdout).toContain('2 findings in 1 file; looked for 2 known values.');
+});
+
+/** A configuration with an old secret in an encrypted file. */
+async function oldSecret(refs: object): Promise<NodeJS.ProcessEnv> {
+  mkdirSync(join(cwd, '.git'));
+  const secrets = { stores: { kept: { kind: 'file', path: 'secrets.json' } }, refs };
+  put('quality-hub.config.json', JSON.stringify({ secrets }));
+  const passphrase = 'several words of a suite';
+  const longAgo = new Date(Date.now() - 41 * 24 * 60 * 60 * 1_000);
+  (await SecretFile.create(join(cwd, 'secrets.json'), { passphrase })).with('payment', SECRET, longAgo);
+  put('test-results/a.log', 'clean');
+  return { QUALITY_HUB_SECRETS_PASSPHRASE: passphrase };
+}
+
+test('secrets of the configuration without an owner, and past their age, are findings', async () => {
+  const given = await oldSecret({
+    old: { ref: 'kept:payment', owner: 'ann', maxAgeDays: 30 },
+    young: { ref: 'kept:payment', owner: 'ann', maxAgeDays: 60 },
+    orphan: 'env:NOT_THERE',
+  });
+  const both = ['--compliance', 'secret-without-owner,secret-too-old'];
+  const { code, stdout, stderr } = await runHere(['scan', ...both], { cwd, env: given });
+  expect([code, stderr]).toEqual([1, '']);
+  expect(stdout.split('\n')).toEqual([
+    expect.stringMatching(
+      /^quality-hub\.config\.json {2}secret-too-old {2}secret old is older than 30 days: it is of [\d-]+, 41 days ago \(kept:payment\)$/,
+    ),
+    'quality-hub.config.json  secret-without-owner  secret orphan has no owner (env:NOT_THERE)',
+    expect.stringMatching(/^2 findings in 1 file;/),
+    '',
+  ]);
+  const all = await runHere(['scan', '--compliance', 'all', '--json', '--sarif', 'o.sarif'], { cwd, env: given });
+  expect(JSON.parse(all.stdout).findings).toMatchObject([{ rule: 'secret-too-old' }, { rule: 'secret-without-owner' }]);
+  const [{ results, tool }] = JSON.parse(readFileSync(join(cwd, 'o.sarif'), 'utf8')).runs;
+  expect(tool.driver.rules[results[0].ruleIndex].id).toBe('secret-too-old');
+  const owners = await runHere(['scan', '--compliance', 'secret-without-owner'], { cwd, env: {} });
+  expect([owners.stdout.includes('1 finding in'), owners.stderr], 'no store is asked').toEqual([true, '']);
+});
+
+test('an age that cannot be had, and a configuration that cannot be loaded, are told in one sentence', async () => {
+  await oldSecret({ old: { ref: 'kept:payment', owner: 'ann', maxAgeDays: 30 } });
+  const age = ['scan', '--compliance', 'secret-too-old'];
+  const closed = await runHere(age, { cwd });
+  expect([closed.code, closed.stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /^quality-hub\.config\.json was not looked into: the age of old is not known: The file of .*\n$/,
+    ),
+  ]);
+  put('quality-hub.config.json', '{ "secrets": ');
+  const broken = await runHere(age, { cwd });
+  expect(broken.code).toBe(1);
+  expect(broken.stderr).toMatch(/^\S+ was not looked into: its configuration cannot be used: [^\n]+\n$/);
+  expect((await runHere(['scan'], { cwd })).stderr, 'nobody has asked').toBe('');
+});
+
+test('without secrets in a configuration, all rules have nothing to say, and those that are named say so', async () => {
+  put('test-results/a.log', 'clean');
+  mkdirSync(join(cwd, '.git'));
+  expect(await runHere(['scan', '--compliance', 'all'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+  const named = await runHere(['scan', '--compliance', 'secret-too-old'], { cwd });
+  expect(named.stderr).toBe(`${cwd} was not looked into: there is no configuration of Quality Hub.\n`);
+  put('quality-hub.config.json', '{}');
+  const empty = await runHere(['scan', '--compliance', 'secret-too-old'], { cwd });
+  expect(empty.stderr).toBe('quality-hub.config.json was not looked into: it names no secrets in secrets.refs.\n');
 });
 
 test('half of a zip file was not looked into, which is told', async () => {

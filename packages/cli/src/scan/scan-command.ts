@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   COMPLIANCE_RULES,
-  type ComplianceRule,
+  CONFIGURATION_RULES,
   type FindingKind,
   placeOf,
   type ScanResult,
@@ -17,11 +17,12 @@ import { UsageError } from '../errors.ts';
 import { knownMask, MASK_ENV } from '../hub-access/secret-values.ts';
 import { plural } from '../terminal/words.ts';
 import { resultPaths } from './result-folders.ts';
+import { scanConfiguration } from './scan-configuration.ts';
 
 /** Each also fails on what stands before it. */
 const FAIL_ON = ['none', 'known', 'patterns', 'compliance'] as const;
 const RANK: Readonly<Record<FindingKind, number>> = { known: 1, pattern: 2, compliance: 3 };
-const RULE_NAMES = COMPLIANCE_RULES.map(({ name }) => name);
+const RULE_NAMES: readonly string[] = [...COMPLIANCE_RULES, ...CONFIGURATION_RULES].map(({ name }) => name);
 
 export const scanCommand: Command = {
   name: 'scan',
@@ -46,12 +47,14 @@ export const scanCommand: Command = {
   about: [
     'By default it looks into test-results, playwright-report and blob-report, as far as they are here. Zip files are looked into with what lies in them, and so is the data of an HTML report. Nothing is changed.',
     'It finds values that are known to be secret, in every form they can be written in: those of secret-looking variables of this environment, those named by --mask-env, and those that runs of this machine still keep. And it finds what looks like a secret of a well-known service: keys, tokens, private keys, passwords in addresses.',
+    'secret-without-owner and secret-too-old look at the configuration of this folder, and ask the stores of those secrets that have a maxAgeDays.',
     'A finding tells file, member, line and rule, and of the value two characters and how long it is.',
   ],
   examples: [
     ['quality-hub scan', 'After a run, before its results are uploaded.'],
     ['quality-hub scan artifacts --mask-env SHOP_PIN --sarif scan.sarif', 'In CI, with a file for the code host.'],
     ['quality-hub scan --compliance card-number,iban --fail-on known', 'Personal data too; only known values fail.'],
+    ['quality-hub scan --compliance secret-without-owner,secret-too-old', 'Secrets that nobody looks after.'],
   ],
   exits: {
     0: 'Nothing was found that --fail-on names.',
@@ -59,15 +62,20 @@ export const scanCommand: Command = {
   },
   async run({ positionals, options }, context) {
     const failOn = oneOf('fail-on', options['fail-on'], FAIL_ON) ?? 'compliance';
-    const compliance = chosenRules(options.compliance);
+    const chosen = chosenRules(options.compliance);
     const paths = resultPaths(positionals, context.cwd);
     const mask = knownMask(options['mask-env'], context);
     const cwd = resolve(context.cwd);
     const found = await scanArtifacts(
       paths.map(path => resolve(cwd, path)),
-      { mask, compliance },
+      { mask, compliance: COMPLIANCE_RULES.filter(({ name }) => chosen.includes(name)) },
     );
-    const result = relativeTo(`${cwd}/`, found);
+    const configured = await scanConfiguration(chosen, context, { isNeeded: options.compliance !== 'all' });
+    const result = relativeTo(`${cwd}/`, {
+      ...found,
+      findings: [...found.findings, ...configured.findings],
+      unread: [...found.unread, ...configured.unread],
+    });
     if (typeof options.sarif === 'string')
       writeFileSync(
         resolve(cwd, options.sarif),
@@ -82,14 +90,14 @@ export const scanCommand: Command = {
 };
 
 /** @throws {UsageError} (`QH_USAGE`) for a rule that there is not. */
-function chosenRules(names: string | boolean | undefined): ComplianceRule[] {
+function chosenRules(names: string | boolean | undefined): readonly string[] {
   if (typeof names !== 'string') return [];
-  if (names === 'all') return [...COMPLIANCE_RULES];
-  return names.split(',').map(name => {
-    const rule = COMPLIANCE_RULES.find(each => each.name === name.trim());
-    if (rule) return rule;
+  if (names === 'all') return RULE_NAMES;
+  return names.split(',').map(given => {
+    const name = given.trim();
+    if (RULE_NAMES.includes(name)) return name;
     throw new UsageError(
-      `--compliance names "${name.trim()}", which is no rule${didYouMean(name.trim(), RULE_NAMES)}`,
+      `--compliance names "${name}", which is no rule${didYouMean(name, RULE_NAMES)}`,
       `It can be ${RULE_NAMES.join(', ')}, or all`,
     );
   });

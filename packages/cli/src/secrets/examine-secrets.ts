@@ -1,23 +1,46 @@
 /** `secrets doctor`: reads every secret of the configuration, and says what stands in the way. */
+import { join } from 'node:path';
 import { errorSentence, SecretError, type SecretErrorCode } from '@quality-hub/protocol';
-import { openSection, type SecretFacts } from '@quality-hub/secrets';
+import {
+  ageDaysOf,
+  type CareFinding,
+  careFindings,
+  type LastUses,
+  lastUses,
+  openSection,
+  ownerFindings,
+  type SecretFacts,
+} from '@quality-hub/secrets';
+import { findHubFolder } from '@quality-hub/telemetry';
 import type { CommandContext, ParsedArguments } from '../command-line/command.ts';
 import { UsageError } from '../errors.ts';
+import { AUDIT_FOLDER } from '../hub-access/hub-folder.ts';
 import { plural } from '../terminal/words.ts';
 import { wrap } from '../terminal/wrap.ts';
+import { printCare, printUse } from './print-care.ts';
 import { secretsHere } from './secrets-here.ts';
 
 /** What stands in the way: how far a question came. */
 type Obstacle = 'network' | 'certificate' | 'store' | 'sign-in' | 'permission' | 'path' | 'version' | 'value' | 'clock';
 
-interface Examined {
+export interface Examined {
   readonly name: string;
+  /** Whether it can be read; what nobody looks after is in `warnings`. */
   readonly state: 'ok' | 'warn' | 'fail';
   readonly message: string;
   readonly obstacle?: Obstacle;
   readonly remedy?: string;
   readonly reference: string;
+  readonly store?: string;
   readonly version?: string;
+  readonly owner?: string;
+  /** As its store tells. */
+  readonly createdAt?: string;
+  readonly ageDays?: number;
+  readonly expiresAt?: string;
+  /** As the audit trails of this machine tell. */
+  readonly lastUses?: LastUses;
+  readonly warnings: readonly Omit<CareFinding, 'secret'>[];
 }
 
 const OBSTACLES: Readonly<Record<SecretErrorCode, Obstacle>> = {
@@ -50,13 +73,19 @@ export async function examineSecrets(
   const { secrets } = openSection(section, { folder, env });
   try {
     const names = only === undefined ? secrets.names : [only];
+    const uses = await usesHere(context);
     const all = await Promise.all(
       names.map(async name => {
+        const seen = uses.get(name);
+        const known = seen === undefined ? {} : { lastUses: seen };
         try {
           await secrets.get(name);
-          return wellRead(secrets.factsOf(name));
+          return { ...wellRead(secrets.factsOf(name), Date.now()), ...known };
         } catch (error) {
-          return notRead(name, secrets.names.includes(name) ? secrets.factsOf(name).reference : '', error);
+          return {
+            ...notRead(name, secrets.names.includes(name) ? secrets.factsOf(name) : undefined, error),
+            ...known,
+          };
         }
       }),
     );
@@ -69,12 +98,27 @@ export async function examineSecrets(
   }
 }
 
-function wellRead({ name, reference, version, createdAt, expiresAt }: SecretFacts): Examined {
+/** Nothing is known where no run was recorded. */
+async function usesHere({ cwd, env }: CommandContext): Promise<ReadonlyMap<string, LastUses>> {
+  const folder = findHubFolder(cwd, env);
+  return folder === undefined ? new Map() : lastUses(join(folder.path, AUDIT_FOLDER));
+}
+
+function wellRead(read: SecretFacts, now: number): Examined {
+  const { name, reference, version, createdAt, expiresAt } = read;
   const isDefault = version === 'default';
-  const endsMs = expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - Date.now();
+  const endsMs = expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - now;
   const age = createdAt === undefined ? '' : `, of ${createdAt.slice(0, 10)}`;
   const until = expiresAt === undefined ? '' : `, valid until ${expiresAt}`;
-  const facts = { name, reference, ...(version === undefined || isDefault ? {} : { version }) };
+  const ageDays = ageDaysOf(read, now);
+  const facts = {
+    ...aboutOf(read),
+    ...(version === undefined || isDefault ? {} : { version }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(ageDays === undefined ? {} : { ageDays }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    warnings: withoutName(careFindings(read, now)),
+  };
   if (isDefault) {
     const message = `${name} is not in ${reference}, and the default of the configuration serves`;
     return { ...facts, state: 'warn', message, remedy: 'Put it there, where the default is not what you want' };
@@ -84,17 +128,30 @@ function wellRead({ name, reference, version, createdAt, expiresAt }: SecretFact
   return { ...facts, state: 'warn', message, remedy: 'Renew it before it ends' };
 }
 
-function notRead(name: string, reference: string, error: unknown): Examined {
+function notRead(name: string, facts: SecretFacts | undefined, error: unknown): Examined {
   if (!(error instanceof SecretError)) throw error;
   const obstacle = obstacleOf(error);
   return {
-    name,
-    reference,
+    ...(facts === undefined ? { name, reference: '' } : aboutOf(facts)),
     state: 'fail',
     obstacle,
     message: `${name} cannot be read (${obstacle}): ${error.message}${causeOf(error)}`,
     ...(error.hint === undefined ? {} : { remedy: error.hint }),
+    warnings: facts === undefined ? [] : withoutName(ownerFindings(facts)),
   };
+}
+
+function aboutOf({
+  name,
+  reference,
+  store,
+  owner,
+}: SecretFacts): Pick<Examined, 'name' | 'reference' | 'store' | 'owner'> {
+  return { name, reference, store, ...(owner === undefined ? {} : { owner }) };
+}
+
+function withoutName(findings: readonly CareFinding[]): Examined['warnings'] {
+  return findings.map(({ rule, message }) => ({ rule, message }));
 }
 
 /** A connection that was not trusted is no trouble of the network, and neither is a file. */
@@ -125,10 +182,13 @@ function print({ terminal }: CommandContext, stores: Stores, all: readonly Exami
     const message = `The store ${name} is ${state}${detail === undefined ? '' : `: ${detail}`}.`;
     for (const line of wrap(message, width, `${paint(STYLES[style], style.padEnd(4))}  `)) out(line);
   }
-  for (const { state, message, remedy } of all) {
+  for (const examined of all) {
+    const { state, message, remedy } = examined;
     for (const line of wrap(`${message}.`, width, `${paint(STYLES[state], state.padEnd(4))}  `)) out(line);
     if (remedy) for (const line of wrap(`${remedy}.`, width, `      ${paint('dim', '→')} `)) out(line);
+    printUse(terminal, examined);
   }
+  printCare(terminal, all);
   const failed = all.filter(({ state }) => state === 'fail').length;
   out(paint('bold', `${plural(all.length, 'secret')}: ${all.length - failed} can be read, ${failed} cannot`));
 }

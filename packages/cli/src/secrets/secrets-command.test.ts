@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SecretFile } from '@quality-hub/secrets';
+import { AuditTrail, SecretFile } from '@quality-hub/secrets';
 import { expect, test } from 'vitest';
 import { runBin } from '../testing/run-bin.ts';
 import { runHere } from '../testing/run-here.ts';
@@ -144,6 +144,7 @@ test('the doctor says of every secret whether it can be read, and what stands in
     expect.stringContaining('fail  wrongVersion cannot be read (version): '),
     expect.stringContaining('warn  standIn is not in env:NOT_THERE, and the default'),
     expect.stringContaining('fail  lost cannot be read (path): '),
+    'warn  good, there, wrongKey, wrongPath, wrongVersion, standIn, lost have no owner.',
     '7 secrets: 3 can be read, 4 cannot',
     '',
   ]);
@@ -157,11 +158,74 @@ test('the doctor says of every secret whether it can be read, and what stands in
         env: { state: 'healthy' },
         lost: { state: 'down', detail: expect.any(String) },
       },
-      secrets: [{ name: 'there', reference: 'env:THERE', state: 'ok', message: 'there is read from env:THERE' }],
+      secrets: [
+        {
+          name: 'there',
+          reference: 'env:THERE',
+          store: 'env',
+          state: 'ok',
+          message: 'there is read from env:THERE',
+          warnings: [{ rule: 'secret-without-owner', message: 'has no owner' }],
+        },
+      ],
     },
   ]);
   const closed = await runHere(['secrets', 'doctor', 'good'], { cwd, env: {} });
   expect(closed.stdout).toContain('good cannot be read (sign-in): The file of secrets cannot be opened');
+});
+
+test('the doctor tells age, owner, last use and last failure, and warns of what nobody looks after', async () => {
+  const cwd = folderWith({
+    ...kept,
+    refs: {
+      old: { ref: 'kept:old', owner: 'team payments', maxAgeDays: 30 },
+      young: { ref: 'kept:young', owner: 'ann', maxAgeDays: 30 },
+      ageless: { ref: 'env:THERE', owner: 'ann', maxAgeDays: 30 },
+      orphan: 'kept:young',
+    },
+  });
+  const file = await SecretFile.create(join(cwd, 'secrets.json'), { passphrase: PASSPHRASE });
+  const longAgo = new Date(Date.now() - 41 * 24 * 60 * 60 * 1_000);
+  file.with('old', VALUE, longAgo).with('young', VALUE, new Date());
+  const path = join(cwd, '.quality-hub', 'audit', 'run-1', 'w1.jsonl');
+  const trail = new AuditTrail({ path, runId: 'run-1', writer: 'w1', now: () => new Date('2026-11-22T12:30:00Z') });
+  trail.add({ action: 'read', name: 'old', by: 'pays' });
+  trail.add({ action: 'failed', name: 'old', by: 'pays twice', why: 'HTTP 401 from payments' });
+  const given = { ...env, THERE: VALUE };
+  const found = await runHere(['secrets', 'doctor'], { cwd, env: given });
+  expect(found.code, 'warnings are none').toBe(0);
+  const flat = found.stdout.replaceAll(/\n {6}(?! *→)/g, ' ');
+  expect(flat).toContain(
+    'owner team payments; last used 2026-11-22 12:30 UTC by "pays"; last failed 2026-11-22 12:30 UTC by "pays twice" (HTTP 401 from payments).',
+  );
+  expect(flat).toMatch(/warn {2}old is older than 30 days: it is of \d{4}-\d\d-\d\d, 41 days ago\.\n/);
+  expect(flat).toContain('warn  ageless may be older than 30 days: its store does not tell.\n');
+  expect(flat).toContain('warn  orphan has no owner.\n      → Say who looks after it: orphan: { ref: …, owner: … }.\n');
+  const { stdout } = await runHere(['secrets', 'doctor', 'old', '--json'], { cwd, env: given });
+  expect(JSON.parse(stdout).secrets).toEqual([
+    {
+      name: 'old',
+      reference: 'kept:old',
+      store: 'kept',
+      owner: 'team payments',
+      version: '1',
+      createdAt: longAgo.toISOString(),
+      ageDays: 41,
+      state: 'ok',
+      message: expect.any(String),
+      warnings: [{ rule: 'secret-too-old', message: expect.stringMatching(/^is older than 30 days/) }],
+      lastUses: {
+        used: { at: '2026-11-22T12:30:00.000Z', action: 'read', by: 'pays', runId: 'run-1' },
+        failed: {
+          at: '2026-11-22T12:30:00.000Z',
+          action: 'failed',
+          by: 'pays twice',
+          why: 'HTTP 401 from payments',
+          runId: 'run-1',
+        },
+      },
+    },
+  ]);
 });
 
 test('the real command reads the pipe', async () => {

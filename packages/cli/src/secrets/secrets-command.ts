@@ -28,7 +28,7 @@ export const secretsCommand: Command = {
   about: [
     'set takes the value from the terminal, which does not show it, or from a pipe. It makes the file where there is none. edit asks for one value after the other; what is left empty stays. No value is ever on the disk in clear, or on the command line.',
     'The passphrase is that of the configuration, of QUALITY_HUB_SECRETS_PASSPHRASE, or asked for. rotate-key takes the new one from QUALITY_HUB_SECRETS_NEW_PASSPHRASE, or asks for it.',
-    'doctor reads every secret of the configuration, or the one that is named, and says what stands in the way: network, certificate, sign-in, permission, path, key or version.',
+    'doctor reads every secret of the configuration, or the one that is named, and says what stands in the way: network, certificate, sign-in, permission, path, key or version. It tells age, owner, last use and last failure, and warns of a secret without an owner, or past its maxAgeDays.',
   ],
   examples: [
     ['quality-hub secrets set paymentKey', 'Asks for the value and keeps it.'],

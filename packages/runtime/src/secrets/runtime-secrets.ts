@@ -1,5 +1,5 @@
 /** The secrets of one process: opened when the first is asked for, kept from whom they are not for, told and audited. */
-import type { Evidence, SecretEvidence } from '@quality-hub/protocol';
+import { type Evidence, errorSentence, type SecretEvidence } from '@quality-hub/protocol';
 import type {
   AuditEntry,
   AuditTrail,
@@ -95,10 +95,12 @@ export class RuntimeSecrets implements SecretSource {
         this.#audit({ action: 'renewed', name, store: facts.store, why: `${reason} from ${dependency}` });
       } else {
         this.#tell(rejectedEvidence(before, { reason, dependency, refusals: values.length, now: this.#options.now() }));
+        this.#auditFailure(name, before.store, `${reason} from ${dependency}`);
       }
       return found;
     } catch (error) {
       this.#tell({ ...failedRead(name, before.store, error), dependency });
+      this.#auditFailure(name, before.store, error);
       return false;
     }
   }
@@ -145,6 +147,7 @@ export class RuntimeSecrets implements SecretSource {
       return box;
     } catch (error) {
       const store = this.names.includes(name) ? secrets.factsOf(name).store : undefined;
+      if (refused === undefined && store !== undefined) this.#auditFailure(name, store, error);
       this.#tell({ ...failedRead(name, store, error), ...(dependency === undefined ? {} : { dependency }) });
       throw error;
     }
@@ -189,6 +192,12 @@ export class RuntimeSecrets implements SecretSource {
     const entry: AuditEntry = { action: 'revealed', name, ...(version === undefined ? {} : { version }), ...why };
     // A client opens its secret for each of its calls: one line for each test says as much.
     if (this.#isNew(`revealed ${name} ${version} ${this.#purpose}`)) this.#audit(entry);
+  }
+
+  /** A client tries again: one line for each test says as much. No message of a store holds a value. */
+  #auditFailure(name: string, store: string, reason: unknown): void {
+    const why = typeof reason === 'string' ? reason : errorSentence(reason);
+    if (this.#isNew(`failed ${name} ${why}`)) this.#audit({ action: 'failed', name, store, why });
   }
 
   /** A trail that cannot be written keeps nobody from its secret; the end of the chain tells what is missing. */

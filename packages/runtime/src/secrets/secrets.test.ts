@@ -210,6 +210,25 @@ test('who had which secret is written down, once for each test; who may not have
   expect(await verifyTrail(auditFile, { seq, hash })).toMatchObject({ lines: 5, end: { seq: 5 } });
 });
 
+test('who could not have a secret, and why, is written down as well', async () => {
+  const { state, url, folder } = await rotatingService();
+  state.key = 'a-word-nobody-has';
+  const auditFile = join(folder, 'audit', 'w1.jsonl');
+  const { refs, ...others } = secretsOf(folder);
+  const clients = { payments: { baseURL: url, headers: { 'x-api-key': secret('paymentKey') } } };
+  const config = { secrets: { ...others, refs: { ...refs, gone: 'env:QH_NOT_THERE' } }, clients };
+  const { runtime } = await openWorker({ config, auditFile, worker: 'w1' });
+  await expect(runtime.client('payments').get('/')).rejects.toMatchObject({ status: 401 });
+  await expect(runtime.secrets.get('gone')).rejects.toMatchObject({ code: 'QH_SECRET_NOT_FOUND' });
+  await expect(runtime.secrets.get('gone')).rejects.toMatchObject({ code: 'QH_SECRET_NOT_FOUND' });
+  const lines = readFileSync(auditFile, 'utf8').trim().split('\n');
+  const failed = lines.map(line => JSON.parse(line)).filter(({ action }) => action === 'failed');
+  expect(failed).toMatchObject([
+    { name: 'paymentKey', store: 'kept', why: 'HTTP 401 from payments' },
+    { name: 'gone', store: 'env', why: expect.stringContaining('There is no environment variable QH_NOT_THERE') },
+  ]);
+});
+
 test('the reason why a secret cannot be had is evidence, and the error of the call', async () => {
   const { url, folder } = await rotatingService();
   const config = {

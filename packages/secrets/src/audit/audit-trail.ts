@@ -5,8 +5,10 @@ import { dirname } from 'node:path';
 
 /** What somebody did with a secret. */
 export interface AuditEntry {
-  readonly action: 'read' | 'revealed' | 'renewed' | 'refused' | 'written' | 'unsafe';
+  readonly action: 'read' | 'revealed' | 'renewed' | 'refused' | 'failed' | 'written' | 'unsafe';
   readonly name: string;
+  /** What of it, where it was not the whole value: `user`. */
+  readonly part?: string;
   readonly store?: string;
   readonly version?: string;
   /** Title of the test, or what else it was for. */
