@@ -52,6 +52,26 @@ const scope = {
 const isSchema = (value: unknown): boolean =>
   (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
 
+const schedule = z
+  .strictObject({
+    everyDays: days.describe('Days after which --due makes a new value'),
+    length: z.int().min(12).max(4096).optional().describe('Characters of a new value; 32'),
+    alphabet: z
+      .string()
+      .refine(text => new Set(text).size === [...text].length, 'has a character twice')
+      .refine(text => new Set(text).size >= 10, 'has too few characters, expected 10 at least')
+      .optional()
+      .describe('What it is made of; letters and digits'),
+    generate: z
+      .custom(value => typeof value === 'function', 'expected a function')
+      .optional()
+      .describe('Makes the value instead'),
+  })
+  .refine(
+    ({ length, alphabet, generate }) => generate === undefined || (length === undefined && alphabet === undefined),
+    'has both, expected generate, or length and alphabet',
+  );
+
 const ref = z.union([
   z.string().min(1),
   z.strictObject({
@@ -63,6 +83,7 @@ const ref = z.union([
     default: z.unknown().optional().describe('Used where the store has no such secret'),
     access: z.strictObject(scope).optional().describe('Who may use it; nobody else'),
     owner: z.string().trim().min(1).optional().describe('Who looks after it: a person or a team'),
+    rotate: schedule.optional().describe('How often quality-hub secrets rotate gives it a new value'),
     maxAgeDays: days.optional().describe('Days after which the doctor warns of its value'),
   }),
 ]);

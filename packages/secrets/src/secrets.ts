@@ -10,7 +10,9 @@ import {
 import { Secret } from '@quality-hub/telemetry';
 import { KnownSecret } from './known-secret.ts';
 import { readReference, referenceText } from './reference.ts';
-import { type RotatedSecret, type RotationSteps, rotateSecret } from './rotate.ts';
+import type { Chance } from './rotation/new-value.ts';
+import { type RotatedSecret, type RotationSteps, rotateSecret } from './rotation/rotate.ts';
+import { rotateGroup } from './rotation/scheduled-rotation.ts';
 import { secretValue } from './secret-value.ts';
 import type { SecretSection } from './section.ts';
 import { aborted, healthOf } from './store-health.ts';
@@ -55,6 +57,8 @@ export interface SecretFacts {
   readonly owner?: string;
   /** As the configuration says, in days. */
   readonly maxAgeDays?: number;
+  /** As the configuration says, in days. */
+  readonly rotateEveryDays?: number;
 }
 
 /** Nobody asks a store again so soon after it had nothing better than what was refused. */
@@ -136,7 +140,7 @@ export class Secrets implements AsyncDisposable {
   /** What is known of a secret that was read. @throws {SecretError} for a name that is none. */
   factsOf(name: string): SecretFacts {
     const { reference, stored, refusedCurrent, section } = this.#of(name);
-    const { owner, maxAgeDays } = section;
+    const { owner, maxAgeDays, rotate } = section;
     return {
       name,
       reference: referenceText(reference),
@@ -147,6 +151,7 @@ export class Secrets implements AsyncDisposable {
       isPrevious: refusedCurrent !== undefined,
       ...(owner === undefined ? {} : { owner }),
       ...(maxAgeDays === undefined ? {} : { maxAgeDays }),
+      ...(rotate === undefined ? {} : { rotateEveryDays: rotate.everyDays }),
     };
   }
 
@@ -208,6 +213,39 @@ export class Secrets implements AsyncDisposable {
     });
     await this.#load(known, 'rotation');
     return written;
+  }
+
+  /**
+   * Those of `names` that lie under one path, together. Values of one path have one version, and one age.
+   *
+   * @throws {SecretError} for a name that is none.
+   */
+  byPath(names: readonly string[]): readonly (readonly string[])[] {
+    return [...Map.groupBy(names, name => this.#of(name).cacheKey).values()];
+  }
+
+  /**
+   * Gives secrets of one path new values, as `rotate` of their sections says how they are made, and writes them as one version.
+   * The version before has the old ones. Nothing tells the service that takes them: that is what {@link rotate} is for.
+   *
+   * @param names Of one path: see {@link byPath}.
+   * @throws {SecretError} with the reason; nothing is written then.
+   */
+  async rotateScheduled(names: readonly string[], chance?: Chance): Promise<readonly RotatedSecret[]> {
+    const group = names.map(name => this.#of(name));
+    const [first] = group;
+    if (first === undefined || group.some(({ cacheKey }) => cacheKey !== first.cacheKey))
+      throw new TypeError(`${names.join(', ') || 'No secret'}: expected secrets of one path`);
+    for (const known of group) await this.#load(known, 'rotation');
+    const { beforeReveal } = this.#options;
+    const version = await rotateGroup(group, {
+      store: this.#options.stores[first.reference.store] as SecretStore,
+      signal: this.#signal(),
+      onValue: (name, value) => beforeReveal?.(name, [value]),
+      chance,
+    });
+    for (const known of group) await this.#load(known, 'rotation');
+    return names.map(name => ({ name, version }));
   }
 
   /** How the stores are that the names refer to. */

@@ -2,6 +2,7 @@
 import type { SecretStore } from '@quality-hub/protocol';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { AccessRule, AccessScope } from './access/access-rules.ts';
+import type { RotationSchedule } from './rotation/new-value.ts';
 import type { StoreSection } from './stores/open-store.ts';
 
 /** What a value has to be: a text as it is, JSON that is read, or what a schema makes of it (zod, or any Standard Schema). */
@@ -20,6 +21,8 @@ export interface SecretSection {
   readonly owner?: string;
   /** In days: `quality-hub secrets doctor` warns of a value that its store has had for longer. */
   readonly maxAgeDays?: number;
+  /** Gets a new value from `quality-hub secrets rotate`, where its store can be written. */
+  readonly rotate?: RotationSchedule;
 }
 
 export interface SecretsSection {

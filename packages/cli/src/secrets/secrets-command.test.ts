@@ -88,6 +88,7 @@ test.each<[string[], NodeJS.ProcessEnv, string]>([
   [['secrets', 'set', 'a', '--store', 'kep'], env, 'no store "kep" of the kind file; did you mean "kept"?'],
   [['secrets', 'set', 'a', '--file', 'new.json'], { QUALITY_HUB_SECRETS_PASSPHRASE: 'short' }, 'has 5 characters'],
   [['secrets', 'rotate-key', '--file', 'made.json'], env, 'There is no new key'],
+  [['secrets', 'doctor', 'a', 'b'], env, 'secrets doctor takes one name. "b" is one more'],
 ])('%j is told what is wrong with it', async (args, given, said) => {
   const cwd = folderWith(kept);
   if (args.includes('made.json')) await SecretFile.create(join(cwd, 'made.json'), { passphrase: PASSPHRASE });
@@ -226,6 +227,142 @@ test('the doctor tells age, owner, last use and last failure, and warns of what 
       },
     },
   ]);
+});
+
+/** Three secrets with a schedule in an encrypted file: one old, one young, and one in the environment. */
+async function withSchedules() {
+  const rotate = { everyDays: 30 };
+  const cwd = folderWith({
+    ...kept,
+    refs: {
+      old: { ref: 'kept:old#key', rotate },
+      alsoOld: { ref: 'kept:old#other', rotate: { everyDays: 90, length: 40 } },
+      young: { ref: 'kept:young', rotate },
+      elsewhere: { ref: 'env:THERE', rotate },
+      plain: 'kept:young',
+    },
+  });
+  const path = join(cwd, 'secrets.json');
+  const longAgo = new Date(Date.now() - 41 * 24 * 60 * 60 * 1_000);
+  const file = await SecretFile.create(path, { passphrase: PASSPHRASE });
+  file.with('old', { key: VALUE, other: VALUE }, longAgo).with('young', VALUE, new Date());
+  const given = { ...env, THERE: VALUE };
+  const rotated = (...args: string[]) => runHere(['secrets', 'rotate', ...args], { cwd, env: given });
+  return { cwd, given, rotated, open: () => SecretFile.open(path, { passphrase: PASSPHRASE }) };
+}
+
+test('secrets whose time has come get a new value, which the audit trail tells and nobody sees', async () => {
+  const { cwd, given, rotated, open } = await withSchedules();
+  const lines = ({ stdout }: { stdout: string }) => stdout.replaceAll(/\n {6}(?! *→)/g, ' ').split('\n');
+  const tried = await rotated('--due', '--dry-run');
+  expect([tried.code, lines(tried)]).toEqual([
+    1,
+    [
+      'due   old would get a new value: it is 41 days old, and is rotated every 30 days.',
+      'due   alsoOld would get a new value: it is 41 days old, and is rotated every 90 days.',
+      'ok    young stays: it is 0 days old, and is rotated every 30 days.',
+      'fail  elsewhere may be due: its store does not tell how old it is.',
+      '      → Rotate it by its name, or keep it where the store tells.',
+      '4 secrets: 2 would be rotated, 1 not due, 1 failed',
+      '',
+    ],
+  ]);
+  expect((await open()).versions('old')).toHaveLength(1);
+  expect(readdirSync(cwd)).not.toContain('.quality-hub');
+
+  const done = await rotated('--due');
+  expect([done.code, lines(done).slice(0, 3)]).toEqual([
+    1,
+    [
+      'ok    old has a new value in kept:old#key, as version 2; the one before is kept:old#key@previous.',
+      'ok    alsoOld has a new value in kept:old#other, as version 2; the one before is kept:old#other@previous.',
+      'ok    young stays: it is 0 days old, and is rotated every 30 days.',
+    ],
+  ]);
+  const { key, other } = (await open()).value('old', '2') as { key: string; other: string };
+  expect([key.length, other.length, (await open()).value('old', '1')]).toEqual([32, 40, { key: VALUE, other: VALUE }]);
+  expect(done.stdout).not.toContain(key);
+  const [run = ''] = readdirSync(join(cwd, '.quality-hub', 'audit'));
+  const trail = readFileSync(join(cwd, '.quality-hub', 'audit', run, `${run}.jsonl`), 'utf8');
+  expect(trail).not.toContain(key);
+  expect(
+    trail
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line)),
+  ).toMatchObject([
+    { action: 'written', name: 'old', store: 'kept', version: '2', by: 'quality-hub secrets rotate' },
+    { action: 'written', name: 'alsoOld', version: '2' },
+  ]);
+  expect((await runHere(['audit', 'verify'], { cwd, env: given })).stdout).toContain('1 trail, all whole');
+  const doctor = await runHere(['secrets', 'doctor', 'old', '--json'], { cwd, env: given });
+  expect(JSON.parse(doctor.stdout).secrets[0]).toMatchObject({
+    ageDays: 0,
+    lastUses: { written: { action: 'written' } },
+  });
+  expect((await rotated('--due')).stdout).toContain('4 secrets: 0 rotated, 3 not due, 1 failed');
+});
+
+test('a secret that is named gets a new value whatever its age, and JSON tells what became of each', async () => {
+  const { rotated, open } = await withSchedules();
+  const one = await rotated('young');
+  expect([one.code, one.stdout.includes('1 secret: 1 rotated')]).toEqual([0, true]);
+  expect((await open()).versions('young')).toHaveLength(2);
+  const { code, stdout } = await rotated('elsewhere', 'young', '--json');
+  expect([code, JSON.parse(stdout)]).toEqual([
+    1,
+    {
+      secrets: [
+        {
+          name: 'elsewhere',
+          state: 'failed',
+          message:
+            'was not rotated: The secret elsewhere cannot be rotated: a store of the kind environment cannot be written',
+          remedy: 'Rotate it where it is kept',
+        },
+        { name: 'young', state: 'rotated', version: '3', message: expect.any(String) },
+      ],
+    },
+  ]);
+});
+
+test('that the audit trail could not be written is a failure, and says that the value is another one', async () => {
+  const { cwd, rotated, open } = await withSchedules();
+  mkdirSync(join(cwd, '.quality-hub'));
+  writeFileSync(join(cwd, '.quality-hub', 'audit'), 'no folder');
+  const { code, stdout } = await rotated('young', '--json');
+  expect([code, JSON.parse(stdout).secrets]).toMatchObject([
+    1,
+    [
+      {
+        state: 'failed',
+        version: '2',
+        message: expect.stringMatching(/has a new value .* audit trail does not tell it: /),
+      },
+    ],
+  ]);
+  expect((await open()).versions('young')).toHaveLength(2);
+});
+
+test('rotate is told what is wrong with it before anything is written', async () => {
+  const { cwd, rotated, open } = await withSchedules();
+  const said = async (...args: string[]) => {
+    const { code, stderr } = await rotated(...args);
+    return [code, stderr];
+  };
+  expect(await said()).toEqual([2, expect.stringContaining('Name them, or say --due')]);
+  expect(await said('yuong')).toEqual([2, expect.stringContaining('did you mean "young"?')]);
+  expect(await said('plain', 'young')).toEqual([2, expect.stringContaining('plain has no rotate')]);
+  const config = join(cwd, 'quality-hub.config.json');
+  writeFileSync(config, readFileSync(config, 'utf8').replace('"length":40', '"length":4'));
+  expect(await said('young')).toEqual([1, expect.stringContaining('secrets.refs.alsoOld')]);
+  expect((await open()).versions('young')).toHaveLength(1);
+  const bare = mkdtempSync(join(tmpdir(), 'qh-secrets-'));
+  mkdirSync(join(bare, '.git'));
+  const none = await runHere(['secrets', 'rotate', '--due'], { cwd: bare, env });
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('There is no configuration here')]);
+  const closed = await runHere(['secrets', 'rotate', 'young'], { cwd, env: {} });
+  expect(closed.code).toBe(1);
 });
 
 test('the real command reads the pipe', async () => {

@@ -1,7 +1,8 @@
 /** Gives a secret another value, in steps that can be undone. */
-import { SecretError, type SecretStore, type StoredSecret } from '@quality-hub/protocol';
+import { SecretError, type SecretStore } from '@quality-hub/protocol';
 import type { Secret } from '@quality-hub/telemetry';
-import type { KnownSecret } from './known-secret.ts';
+import type { KnownSecret } from '../known-secret.ts';
+import { whole } from './whole-value.ts';
 
 export interface RotationSteps<T = string> {
   /** Makes the new value where it counts: a second key of an API, say. Gets the old one in its box. */
@@ -48,7 +49,7 @@ export async function rotateSecret<T>(
     // Opened here first, so that nobody has it before the mask.
     const next = fresh.reveal();
     await test(fresh);
-    version = (await store.write(reference.path, whole(reference.key, stored, next), { signal })).version;
+    version = (await store.write(reference.path, whole(reference.key, stored?.value, next), { signal })).version;
   } catch (error) {
     await undoing(error, () => undo?.(fresh, old));
     throw error;
@@ -63,12 +64,4 @@ async function undoing(error: unknown, undo: () => void | Promise<void>): Promis
   } catch (second) {
     throw new AggregateError([error, second], 'The secret was not rotated, and the new value could not be taken away');
   }
-}
-
-/** With the other keys of the path as they were. */
-function whole(key: string | undefined, stored: StoredSecret | undefined, next: unknown): StoredSecret['value'] {
-  if (key === undefined) return next as StoredSecret['value'];
-  const before = stored?.value ?? {};
-  if (typeof before === 'string') return JSON.stringify({ ...JSON.parse(before), [key]: next });
-  return { ...before, [key]: next };
 }
