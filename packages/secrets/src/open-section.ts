@@ -42,7 +42,7 @@ export function openSection(section: SecretsSection, around: SectionSurroundings
       openStore(store, {
         ...surroundings,
         // What signs a store in is as secret as what it holds.
-        onCredential: texts => hooks.beforeReveal?.(`secrets.stores.${name}`, texts),
+        onCredential: texts => hooks.beforeReveal?.(`secrets.stores.${name}`, texts, `secrets.stores.${name}`),
         ...(onUnsafe === undefined ? {} : { onUnsafe }),
       }),
     ]),

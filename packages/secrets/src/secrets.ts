@@ -25,8 +25,12 @@ export interface SecretsOptions extends Omit<ValueCacheOptions, 'onStale'> {
   readonly refs?: Readonly<Record<string, string | SecretSection>>;
   /** Longest time of one question to a store, in milliseconds. @default 10_000 */
   readonly timeoutMs?: number;
-  /** Hears of every text of a value before anybody gets it. */
-  readonly beforeReveal?: (name: string, texts: readonly string[]) => void;
+  /**
+   * Hears of every text of a value before anybody gets it.
+   *
+   * @param box Name of the box that is opened: that of the secret, or `login.user` for a part of it.
+   */
+  readonly beforeReveal?: (name: string, texts: readonly string[], box: string) => void;
   /** Hears of every value that a store gave: its name, where it is from, its version; never the value. */
   readonly onRead?: (read: SecretRead) => void;
   /** Hears that an old value is used, because its store says this. */
@@ -208,7 +212,7 @@ export class Secrets implements AsyncDisposable {
       seal: value =>
         new Secret<T>(name, {
           read: () => value,
-          ...(beforeReveal === undefined ? {} : { beforeReveal: texts => beforeReveal(name, texts) }),
+          ...(beforeReveal === undefined ? {} : { beforeReveal: (texts, box) => beforeReveal(name, texts, box) }),
         }),
     });
     await this.#load(known, 'rotation');
@@ -241,7 +245,7 @@ export class Secrets implements AsyncDisposable {
     const version = await rotateGroup(group, {
       store: this.#options.stores[first.reference.store] as SecretStore,
       signal: this.#signal(),
-      onValue: (name, value) => beforeReveal?.(name, [value]),
+      onValue: (name, value) => beforeReveal?.(name, [value], name),
       chance,
     });
     for (const known of group) await this.#load(known, 'rotation');
@@ -269,7 +273,7 @@ export class Secrets implements AsyncDisposable {
     const { beforeReveal } = this.#options;
     return new Secret<T>(known.name, {
       read: () => known.value as T,
-      ...(beforeReveal === undefined ? {} : { beforeReveal: texts => beforeReveal(known.name, texts) }),
+      ...(beforeReveal === undefined ? {} : { beforeReveal: (texts, box) => beforeReveal(known.name, texts, box) }),
     });
   }
 

@@ -162,7 +162,7 @@ export class RuntimeSecrets implements SecretSource {
         folder,
         now,
         ...(env === undefined ? {} : { env }),
-        beforeReveal: (name, texts) => this.#reveals(name, texts),
+        beforeReveal: (name, texts, box) => this.#reveals(name, texts, box),
         onRead: ({ name, store, version, renewedFor }) =>
           this.#audit({
             action: 'read',
@@ -182,16 +182,23 @@ export class RuntimeSecrets implements SecretSource {
     return this.#opened;
   }
 
-  #reveals(name: string, texts: readonly string[]): void {
-    this.#options.beforeReveal(name, withParts(texts));
+  #reveals(name: string, texts: readonly string[], box: string): void {
+    this.#options.beforeReveal(box, withParts(texts));
     const [text = ''] = texts;
-    if (texts.length === 1 && !isMaskable(text) && this.#isNew(`plain ${name}`))
-      this.#options.observe({ kind: 'note', name: 'secrets.too-plain-to-mask', data: name });
+    if (texts.length === 1 && !isMaskable(text) && this.#isNew(`plain ${box}`))
+      this.#options.observe({ kind: 'note', name: 'secrets.too-plain-to-mask', data: box });
     const version = this.names.includes(name) ? this.#current?.secrets.factsOf(name).version : undefined;
     const why = this.#purpose === undefined ? {} : { why: `for ${this.#purpose}` };
-    const entry: AuditEntry = { action: 'revealed', name, ...(version === undefined ? {} : { version }), ...why };
+    const part = box === name ? {} : { part: box.slice(name.length + 1) };
+    const entry: AuditEntry = {
+      action: 'revealed',
+      name,
+      ...part,
+      ...(version === undefined ? {} : { version }),
+      ...why,
+    };
     // A client opens its secret for each of its calls: one line for each test says as much.
-    if (this.#isNew(`revealed ${name} ${version} ${this.#purpose}`)) this.#audit(entry);
+    if (this.#isNew(`revealed ${box} ${version} ${this.#purpose}`)) this.#audit(entry);
   }
 
   /** A client tries again: one line for each test says as much. No message of a store holds a value. */

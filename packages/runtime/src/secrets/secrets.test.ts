@@ -210,6 +210,32 @@ test('who had which secret is written down, once for each test; who may not have
   expect(await verifyTrail(auditFile, { seq, hash })).toMatchObject({ lines: 5, end: { seq: 5 } });
 });
 
+test('a part of a secret is sent, masked and audited as such, and the other parts stay closed', async () => {
+  const { state, url, folder, put } = await rotatingService();
+  put(`'{"user":"ann-the-first","password":"${state.key}"}'`);
+  const auditFile = join(folder, 'audit', 'w1.jsonl');
+  const mask = createMask();
+  const { stores } = secretsOf(folder);
+  const section = { ...(stores && { stores }), refs: { login: { ref: 'kept:KEY', type: 'json' as const } } };
+  const config = { secrets: section, clients: { payments: { baseURL: url } } };
+  const { runtime, seen } = await openWorker({ config, auditFile, worker: 'w1', mask });
+  const login = await runtime.secrets.get<{ user: string; password: string }>('login');
+  const password = login.at('password');
+  expect(JSON.stringify({ password })).toBe('{"password":"[secret:login.password]"}');
+  const response = await runtime.client('payments').get('/', { headers: { 'x-api-key': password } });
+  expect([response.status, state.asked]).toEqual([200, [state.key]]);
+  const everywhere = { headers: { 'x-api-key': password }, params: { key: password }, query: { with: password } };
+  expect((await runtime.client('payments').get('/keys/{key}', everywhere)).status).toBe(200);
+  expect(JSON.stringify(seen)).not.toContain(state.key);
+  expect(mask.text(`${state.key} ann-the-first`)).toBe('[masked] ann-the-first');
+  const lines = readFileSync(auditFile, 'utf8').trim().split('\n');
+  expect(lines.map(line => JSON.parse(line)).map(({ action, name, part }) => [action, name, part])).toEqual([
+    ['read', 'login', undefined],
+    ['revealed', 'login', 'password'],
+  ]);
+  expect(() => login.at('pasword' as 'password')).toThrow('The secret login has no part pasword');
+});
+
 test('who could not have a secret, and why, is written down as well', async () => {
   const { state, url, folder } = await rotatingService();
   state.key = 'a-word-nobody-has';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
 import { createMask, MASKED } from '../mask/mask.ts';
 import { isSecret, revealed, Secret } from './secret.ts';
 
@@ -75,6 +75,59 @@ test('a rotated value is the new one, and a part of it is a secret too', () => {
   expect([password.name, password.reveal()]).toEqual(['login.password', 'first']);
   value = { user: 'ann', password: 'second' };
   expect(password.reveal()).toBe('second');
+});
+
+test('a part is a secret of its own, and whoever reveals it has only that', () => {
+  const heard: [string, readonly string[]][] = [];
+  let login = { user: 'ann', db: { password: VALUE, port: 5432 }, keys: ['first-key', 'second-key'] };
+  const secret = new Secret('login', {
+    read: () => login,
+    beforeReveal: (texts, name) => void heard.push([name, texts]),
+  });
+  const password = secret.at('db').at('password');
+  const key = secret.at('keys').at(1);
+  expect([`${secret.at('db')}`, `${password}`, inspect([key])]).toEqual([
+    '[secret:login.db]',
+    '[secret:login.db.password]',
+    '[ [secret:login.keys.1] ]',
+  ]);
+  expect(heard).toEqual([]);
+  expect([password.reveal(), key.reveal(), secret.at('db').at('port').reveal()]).toEqual([VALUE, 'second-key', 5432]);
+  expect(heard).toEqual([
+    ['login.db.password', [VALUE]],
+    ['login.keys.1', ['second-key']],
+    ['login.db.port', ['5432']],
+  ]);
+  expectTypeOf(password).toEqualTypeOf<Secret<string>>();
+  login = { ...login, db: { password: 'rotated', port: 1 } };
+  expect(password.reveal()).toBe('rotated');
+  expect(() => structuredClone(password)).not.toThrow();
+  expect(isSecret(password)).toBe(true);
+});
+
+test.each<[unknown, string, string | undefined]>([
+  [{ user: 'ann', pasword: VALUE }, 'has no part password', 'Did you mean pasword?'],
+  [{ a: 1, b: 2 }, 'has no part password', 'It has a, b'],
+  [{}, 'has no part password', 'It has none'],
+  [`{"password":"${VALUE}"}`, 'is a text, and has no parts', "Say type: 'json' in secrets.refs"],
+  [undefined, 'has no parts', 'Reveal it as a whole'],
+])('a part that is not there is told without the value, at once and later', (value, said, hint) => {
+  let current: unknown = { password: 'x' };
+  const secret = new Secret<{ password: string }>('login', { read: () => current as { password: string } });
+  const early = secret.at('password');
+  current = value;
+  const problem = { code: 'QH_SECRET_INVALID', message: `The secret login ${said}`, hint };
+  expect(() => early.reveal()).toThrow(expect.objectContaining(problem));
+  expect(() => secret.at('password')).toThrow(expect.objectContaining(problem));
+});
+
+test('a text has no parts for the types, and an object has no others', () => {
+  // @ts-expect-error: a text.
+  expect(() => secretOf(VALUE).at('length')).toThrow('is a text');
+  // @ts-expect-error: no such part.
+  expect(() => secretOf({ user: 'ann' }).at('usr')).toThrow('has no part usr');
+  // @ts-expect-error: what every object has is no part.
+  expect(() => secretOf({ user: 'ann' }).at('constructor')).toThrow('has no part constructor');
 });
 
 test('a secret is known as such, also that of another copy of the package', () => {

@@ -1,5 +1,6 @@
 /** A value in a box: whatever prints the box shows its name. */
 import { inspect } from 'node:util';
+import { closestName, SecretError } from '@quality-hub/protocol';
 
 /** The same in every copy of this package. */
 const BRAND = Symbol.for('@quality-hub/secret');
@@ -7,9 +8,16 @@ const BRAND = Symbol.for('@quality-hub/secret');
 export interface SecretSeams<T> {
   /** Gives the value, each time anew: a rotated one is the new one. */
   readonly read: () => T;
-  /** Hears of every text in the value before anybody gets it: the mask and the audit. */
-  readonly beforeReveal?: (texts: readonly string[]) => void;
+  /**
+   * Hears of every text in the value before anybody gets it: the mask and the audit.
+   *
+   * @param name Of the box that is opened: `login`, or `login.user` for that part of it.
+   */
+  readonly beforeReveal?: (texts: readonly string[], name: string) => void;
 }
+
+/** Names of the parts of a value; a text has none. */
+type PartOf<T> = T extends object ? Extract<keyof T, string | number> : never;
 
 /**
  * Prints as `[secret:name]` wherever it is turned into a text: in a template, in JSON, by `console.log`, in an error, in the
@@ -32,11 +40,25 @@ export class Secret<T = string> {
   /** The value. What it holds is known to the mask before this returns. */
   reveal(): T {
     const value = this.#seams.read();
-    this.#seams.beforeReveal?.(textsOf(value));
+    this.#seams.beforeReveal?.(textsOf(value), this.#name);
     return value;
   }
 
-  /** A box around a part of the value, or around what is made of it: `secret.map('user', login => login.user)`. */
+  /**
+   * A box around one part of a value that has several: `login.at('user')` is `[secret:login.user]`. Nothing is revealed by it, and
+   * whoever reveals it has no other part of the value.
+   *
+   * @throws {SecretError} `_INVALID` where there is no such part; when it is opened as well, where it is gone by then.
+   */
+  at<Part extends PartOf<T>>(part: Part): Secret<T[Part]> {
+    const name = `${this.#name}.${part}`;
+    const read = (): T[Part] => partOf(this.#name, this.#seams.read(), part) as T[Part];
+    // A misspelt one is told where it is written.
+    read();
+    return new Secret(name, { read, ...seamOf(this.#seams) });
+  }
+
+  /** A box around what is made of the value: `secret.map('header', login => `${login.user}:${login.pin}`)`. Opens the whole value. */
   map<U>(part: string, change: (value: T) => U): Secret<U> {
     return new Secret(`${this.#name}.${part}`, { read: () => change(this.reveal()), ...seamOf(this.#seams) });
   }
@@ -78,6 +100,18 @@ export function revealed<T>(value: T | Secret<T>): T {
 
 function seamOf<T>({ beforeReveal }: SecretSeams<T>): Pick<SecretSeams<never>, 'beforeReveal'> {
   return beforeReveal === undefined ? {} : { beforeReveal };
+}
+
+function partOf(name: string, value: unknown, part: string | number): unknown {
+  const refused = (what: string, hint: string): SecretError =>
+    new SecretError('QH_SECRET_INVALID', `The secret ${name} ${what}`, hint);
+  if (typeof value === 'string') throw refused('is a text, and has no parts', "Say type: 'json' in secrets.refs");
+  if (typeof value !== 'object' || value === null) throw refused('has no parts', 'Reveal it as a whole');
+  if (Object.hasOwn(value, part)) return (value as Record<string | number, unknown>)[part];
+  const parts = Object.keys(value);
+  const close = closestName(String(part), parts);
+  const hint = close === undefined ? `It has ${parts.join(', ') || 'none'}` : `Did you mean ${close}?`;
+  throw refused(`has no part ${part}`, hint);
 }
 
 /** Every text in a value: what a mask has to know. A number is one too: a PIN is printed as its digits. */
