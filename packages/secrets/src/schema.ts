@@ -83,8 +83,8 @@ const ref = z.union([
     default: z.unknown().optional().describe('Used where the store has no such secret'),
     access: z.strictObject(scope).optional().describe('Who may use it; nobody else'),
     owner: z.string().trim().min(1).optional().describe('Who looks after it: a person or a team'),
-    rotate: schedule.optional().describe('How often quality-hub secrets rotate gives it a new value'),
     maxAgeDays: days.optional().describe('Days after which the doctor warns of its value'),
+    rotate: schedule.optional().describe('How often quality-hub secrets rotate gives it a new value'),
   }),
 ]);
 
