@@ -20,6 +20,7 @@ export { readReference, referenceText, type SecretReference } from './reference.
 export type { Chance, RotationSchedule } from './rotation/new-value.ts';
 export type { RotatedSecret, RotationSteps } from './rotation/rotate.ts';
 export { type RotationPlan, rotationPlan } from './rotation/rotation-plan.ts';
+export type { NewVersion } from './rotation/scheduled-rotation.ts';
 export { openSecrets, type SecretFacts, type SecretRead, Secrets, type SecretsOptions } from './secrets.ts';
 export type { SecretSection, SecretsSection, SecretType } from './section.ts';
 export { type EnvironmentStoreOptions, environmentStore } from './stores/environment-store.ts';

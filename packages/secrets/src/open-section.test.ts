@@ -76,6 +76,18 @@ test('one key of several is rotated, and the others stay', async () => {
   expect((await secrets.get('text')).reveal()).toBe('{"user":"bob","password":"second-word"}');
 });
 
+test('a key whose default serves gets its first value', async () => {
+  const path = join(folder, 'first.json');
+  const passphrase = 'a passphrase of many words';
+  await SecretFile.create(path, { passphrase });
+  const { secrets } = opened(
+    { stores: { kept: { kind: 'file', path } }, refs: { pin: { ref: 'kept:login#pin', default: '0000' } } },
+    { QUALITY_HUB_SECRETS_PASSPHRASE: passphrase },
+  );
+  await secrets.rotate('pin', { create: () => 'first-value', test: () => {} });
+  expect((await secrets.get('pin')).reveal()).toBe('first-value');
+});
+
 test('stores say how they are, and one that does not answer is down', async () => {
   const own = (health: () => Promise<{ state: 'healthy' }>) => ({
     kind: 'own',

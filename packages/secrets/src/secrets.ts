@@ -12,7 +12,7 @@ import { KnownSecret } from './known-secret.ts';
 import { readReference, referenceText } from './reference.ts';
 import type { Chance } from './rotation/new-value.ts';
 import { type RotatedSecret, type RotationSteps, rotateSecret } from './rotation/rotate.ts';
-import { rotateGroup } from './rotation/scheduled-rotation.ts';
+import { type NewVersion, rotateGroup } from './rotation/scheduled-rotation.ts';
 import { secretValue } from './secret-value.ts';
 import type { SecretSection } from './section.ts';
 import { aborted, healthOf } from './store-health.ts';
@@ -215,7 +215,7 @@ export class Secrets implements AsyncDisposable {
           ...(beforeReveal === undefined ? {} : { beforeReveal: (texts, box) => beforeReveal(name, texts, box) }),
         }),
     });
-    await this.#load(known, 'rotation');
+    await this.#takeWritten(known);
     return written;
   }
 
@@ -230,26 +230,26 @@ export class Secrets implements AsyncDisposable {
 
   /**
    * Gives secrets of one path new values, as `rotate` of their sections says how they are made, and writes them as one version.
-   * The version before has the old ones. Nothing tells the service that takes them: that is what {@link rotate} is for.
+   * The version before has the old ones, where the store keeps it. Nothing tells the service that takes them: that is what {@link rotate} is for.
    *
    * @param names Of one path: see {@link byPath}.
    * @throws {SecretError} with the reason; nothing is written then.
    */
-  async rotateScheduled(names: readonly string[], chance?: Chance): Promise<readonly RotatedSecret[]> {
+  async rotateScheduled(names: readonly string[], chance?: Chance): Promise<readonly NewVersion[]> {
     const group = names.map(name => this.#of(name));
     const [first] = group;
     if (first === undefined || group.some(({ cacheKey }) => cacheKey !== first.cacheKey))
       throw new TypeError(`${names.join(', ') || 'No secret'}: expected secrets of one path`);
     for (const known of group) await this.#load(known, 'rotation');
     const { beforeReveal } = this.#options;
-    const version = await rotateGroup(group, {
+    const written = await rotateGroup(group, {
       store: this.#options.stores[first.reference.store] as SecretStore,
       signal: this.#signal(),
       onValue: (name, value) => beforeReveal?.(name, [value], name),
       chance,
     });
-    for (const known of group) await this.#load(known, 'rotation');
-    return names.map(name => ({ name, version }));
+    for (const known of group) await this.#takeWritten(known);
+    return names.map(name => ({ name, ...written }));
   }
 
   /** How the stores are that the names refer to. */
@@ -303,6 +303,13 @@ export class Secrets implements AsyncDisposable {
       known.take(section.default, { value: '', version: 'default' });
       known.defaultUntil = this.#now() + (this.#options.ttlMs ?? FRUITLESS_MS);
     }
+  }
+
+  /** It is written, whether or not it can be read now: whoever is refused with the old one asks again. */
+  async #takeWritten(known: KnownSecret): Promise<void> {
+    await this.#load(known, 'rotation').catch((error: unknown) => {
+      if (!(error instanceof SecretError && error.transient)) throw error;
+    });
   }
 
   /** Takes the version before the current one, where there is one that was not refused. */

@@ -8,13 +8,18 @@ const USUAL = ['test-results', 'playwright-report', 'blob-report', 'all-blob-rep
 /**
  * The files and folders that were named, or the usual ones that are here.
  *
+ * @param options.mayBeNone The command has something else to look at.
  * @throws {UsageError} (`QH_USAGE`) if a named one is not there, or none of the usual.
  */
-export function resultPaths(named: readonly string[], cwd: string): string[] {
+export function resultPaths(
+  named: readonly string[],
+  cwd: string,
+  { mayBeNone = false }: { readonly mayBeNone?: boolean } = {},
+): string[] {
   const isThere = (path: string): boolean => statSync(resolve(cwd, path), { throwIfNoEntry: false }) !== undefined;
   if (named.length === 0) {
     const usual = USUAL.filter(isThere);
-    if (usual.length > 0) return usual;
+    if (usual.length > 0 || mayBeNone) return usual;
     throw new UsageError(`None of ${USUAL.join(', ')} is in ${cwd}`, 'Name the files and folders to look at');
   }
   const missing = named.filter(path => !isThere(path));

@@ -110,6 +110,12 @@ test('secrets of the configuration without an owner, and past their age, are fin
   expect(tool.driver.rules[results[0].ruleIndex].id).toBe('secret-too-old');
   const owners = await runHere(['scan', '--compliance', 'secret-without-owner'], { cwd, env: {} });
   expect([owners.stdout.includes('1 finding in'), owners.stderr], 'no store is asked').toEqual([true, '']);
+  rmSync(join(cwd, 'test-results'), { recursive: true });
+  const before = await runHere(['scan', ...both], { cwd, env: given });
+  expect([before.code, before.stdout.split('\n').at(-2)], 'there need not be results yet').toEqual([
+    1,
+    expect.stringMatching(/^2 findings in 0 files;/),
+  ]);
 });
 
 test('an age that cannot be had, and a configuration that cannot be loaded, are told in one sentence', async () => {

@@ -17,7 +17,7 @@ import { UsageError } from '../errors.ts';
 import { knownMask, MASK_ENV } from '../hub-access/secret-values.ts';
 import { plural } from '../terminal/words.ts';
 import { resultPaths } from './result-folders.ts';
-import { scanConfiguration } from './scan-configuration.ts';
+import { isAboutConfiguration, scanConfiguration } from './scan-configuration.ts';
 
 /** Each also fails on what stands before it. */
 const FAIL_ON = ['none', 'known', 'patterns', 'compliance'] as const;
@@ -63,14 +63,15 @@ export const scanCommand: Command = {
   async run({ positionals, options }, context) {
     const failOn = oneOf('fail-on', options['fail-on'], FAIL_ON) ?? 'compliance';
     const chosen = chosenRules(options.compliance);
-    const paths = resultPaths(positionals, context.cwd);
+    const isOfConfiguration = options.compliance !== 'all' && isAboutConfiguration(chosen);
+    const paths = resultPaths(positionals, context.cwd, { mayBeNone: isOfConfiguration });
     const mask = knownMask(options['mask-env'], context);
     const cwd = resolve(context.cwd);
     const found = await scanArtifacts(
       paths.map(path => resolve(cwd, path)),
       { mask, compliance: COMPLIANCE_RULES.filter(({ name }) => chosen.includes(name)) },
     );
-    const configured = await scanConfiguration(chosen, context, { isNeeded: options.compliance !== 'all' });
+    const configured = await scanConfiguration(chosen, context, { isNeeded: isOfConfiguration });
     const result = relativeTo(`${cwd}/`, {
       ...found,
       findings: [...found.findings, ...configured.findings],

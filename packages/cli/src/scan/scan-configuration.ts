@@ -18,7 +18,7 @@ export async function scanConfiguration(
   context: CommandContext,
   { isNeeded }: { readonly isNeeded: boolean },
 ): Promise<Found> {
-  if (!CONFIGURATION_RULES.some(({ name }) => chosen.includes(name))) return { findings: [], unread: [] };
+  if (!isAboutConfiguration(chosen)) return { findings: [], unread: [] };
   const { cwd, env } = context;
   try {
     const { secretsHere } = await import('../secrets/secrets-here.ts');
@@ -36,6 +36,11 @@ export async function scanConfiguration(
   } catch (error) {
     return { findings: [], unread: [{ path: cwd, reason: `its configuration cannot be used: ${sentence(error)}` }] };
   }
+}
+
+/** Whether one of the rules is about the configuration. */
+export function isAboutConfiguration(chosen: readonly string[]): boolean {
+  return CONFIGURATION_RULES.some(({ name }) => chosen.includes(name));
 }
 
 function nothingIn({ section, configPath }: SecretsHere): string | undefined {

@@ -5,8 +5,8 @@ import { ConfigError } from '@quality-hub/config';
 import { errorSentence, isQualityHubError } from '@quality-hub/protocol';
 import {
   AuditTrail,
+  type NewVersion,
   openSection,
-  type RotatedSecret,
   type RotationPlan,
   rotationPlan,
   type Secrets,
@@ -120,15 +120,16 @@ async function rotated(
   if (isDue && plans.every(({ state }) => state !== 'due')) return plans.map(notDue);
   if (isDry)
     return plans.map(plan => ({ name: plan.name, state: 'due', message: `would get a new value: ${age(plan)}` }));
-  let written: readonly RotatedSecret[];
+  let written: readonly NewVersion[];
   try {
     written = await secrets.rotateScheduled(names);
   } catch (error) {
     return names.map(name => failed(name, error));
   }
-  return written.map(({ name, version }) => {
+  return written.map(({ name, version, keepsPrevious }) => {
     const { reference, store } = secrets.factsOf(name);
-    const message = `has a new value in ${reference}, as version ${version}; the one before is ${reference}@previous`;
+    const before = keepsPrevious ? `is ${reference}@previous` : 'is gone, its store keeps one alone';
+    const message = `has a new value in ${reference}, as version ${version}; the one before ${before}`;
     try {
       trail?.add({ action: 'written', name, store, version, by: 'quality-hub secrets rotate', why: 'rotation' });
       return { name, state: 'rotated', version, message };

@@ -1,5 +1,5 @@
 /** The secrets of one process: opened when the first is asked for, kept from whom they are not for, told and audited. */
-import { type Evidence, errorSentence, type SecretEvidence } from '@quality-hub/protocol';
+import { type Evidence, errorSentence, isQualityHubError, type SecretEvidence } from '@quality-hub/protocol';
 import type {
   AuditEntry,
   AuditTrail,
@@ -201,9 +201,13 @@ export class RuntimeSecrets implements SecretSource {
     if (this.#isNew(`revealed ${box} ${version} ${this.#purpose}`)) this.#audit(entry);
   }
 
-  /** A client tries again: one line for each test says as much. No message of a store holds a value. */
+  /**
+   * A client tries again: one line for each test says as much. Our own messages hold no value; of what the store of somebody else
+   * throws nobody knows that, and no mask reads the trail.
+   */
   #auditFailure(name: string, store: string, reason: unknown): void {
-    const why = typeof reason === 'string' ? reason : errorSentence(reason);
+    const why =
+      typeof reason === 'string' ? reason : isQualityHubError(reason) ? errorSentence(reason) : kindOf(reason);
     if (this.#isNew(`failed ${name} ${why}`)) this.#audit({ action: 'failed', name, store, why });
   }
 
@@ -240,6 +244,12 @@ export class RuntimeSecrets implements SecretSource {
   #asKept(value: unknown, kept: unknown): unknown {
     return typeof kept === 'string' || typeof value !== 'string' ? value : JSON.parse(value);
   }
+}
+
+function kindOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown;
+  const { code } = thrown as NodeJS.ErrnoException;
+  return typeof code === 'string' ? `${thrown.name} ${code}` : thrown.name;
 }
 
 function toldAs({ name, outcome, version, dependency }: SecretEvidence): string {

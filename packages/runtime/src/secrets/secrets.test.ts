@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '@quality-hub/clients/db';
 import { secret } from '@quality-hub/config';
-import type { Evidence } from '@quality-hub/protocol';
+import type { Evidence, SecretStore } from '@quality-hub/protocol';
 import { verifyTrail } from '@quality-hub/secrets';
 import { createMask } from '@quality-hub/telemetry';
 import { startServer } from '@quality-hub/testkit';
@@ -242,14 +242,29 @@ test('who could not have a secret, and why, is written down as well', async () =
   const auditFile = join(folder, 'audit', 'w1.jsonl');
   const { refs, ...others } = secretsOf(folder);
   const clients = { payments: { baseURL: url, headers: { 'x-api-key': secret('paymentKey') } } };
-  const config = { secrets: { ...others, refs: { ...refs, gone: 'env:QH_NOT_THERE' } }, clients };
-  const { runtime } = await openWorker({ config, auditFile, worker: 'w1' });
+  const own: SecretStore = {
+    kind: 'own',
+    read: async () => {
+      throw Object.assign(new Error('first-key-word was refused'), { code: 'EOWN' });
+    },
+    versions: async () => [],
+    health: async () => ({ state: 'healthy' }),
+    close: async () => {},
+  };
+  const section = {
+    ...others,
+    stores: { ...others.stores, own },
+    refs: { ...refs, gone: 'env:QH_NOT_THERE', strange: 'own:a' },
+  };
+  const { runtime } = await openWorker({ config: { secrets: section, clients }, auditFile, worker: 'w1' });
+  await expect(runtime.secrets.get('strange')).rejects.toThrow('was refused');
   await expect(runtime.client('payments').get('/')).rejects.toMatchObject({ status: 401 });
   await expect(runtime.secrets.get('gone')).rejects.toMatchObject({ code: 'QH_SECRET_NOT_FOUND' });
   await expect(runtime.secrets.get('gone')).rejects.toMatchObject({ code: 'QH_SECRET_NOT_FOUND' });
   const lines = readFileSync(auditFile, 'utf8').trim().split('\n');
   const failed = lines.map(line => JSON.parse(line)).filter(({ action }) => action === 'failed');
   expect(failed).toMatchObject([
+    { name: 'strange', store: 'own', why: 'Error EOWN' },
     { name: 'paymentKey', store: 'kept', why: 'HTTP 401 from payments' },
     { name: 'gone', store: 'env', why: expect.stringContaining('There is no environment variable QH_NOT_THERE') },
   ]);

@@ -42,6 +42,8 @@ export async function rotateSecret<T>(
       store.write === undefined ? 'Rotate it where it is kept' : 'Leave the version away',
     );
   }
+  // A default is no value of the store: there is nothing beside it.
+  const before = stored?.version === 'default' ? undefined : stored?.value;
   const old = seal(value as T);
   const fresh = seal(await create(old));
   let version: string;
@@ -49,7 +51,7 @@ export async function rotateSecret<T>(
     // Opened here first, so that nobody has it before the mask.
     const next = fresh.reveal();
     await test(fresh);
-    version = (await store.write(reference.path, whole(reference.key, stored?.value, next), { signal })).version;
+    version = (await store.write(reference.path, whole(reference.key, before, next), { signal })).version;
   } catch (error) {
     await undoing(error, () => undo?.(fresh, old));
     throw error;

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SecretStore } from '@quality-hub/protocol';
+import { SecretError, type SecretStore } from '@quality-hub/protocol';
 import { expect, test } from 'vitest';
 import { openSection } from '../open-section.ts';
 import { secretsSchema } from '../schema.ts';
@@ -41,7 +41,7 @@ async function opened(
 test('a value is made anew, told to the mask, and the one before stays as @previous', async () => {
   const { secrets, file, told } = await opened({ plain: { ref: 'kept:plain', rotate }, before: 'kept:plain@previous' });
   const box = await secrets.get('plain');
-  expect(await secrets.rotateScheduled(['plain'])).toEqual([{ name: 'plain', version: '2' }]);
+  expect(await secrets.rotateScheduled(['plain'])).toEqual([{ name: 'plain', version: '2', keepsPrevious: true }]);
   const fresh = String((await file()).value('plain', '2'));
   expect(fresh).toMatch(/^[A-Za-z0-9]{32}$/);
   expect(told).toContainEqual(['plain', [fresh]]);
@@ -107,6 +107,34 @@ test.each(refused)('%s is refused, and nothing is written', async (_, refs, code
   await expect(failed).rejects.toMatchObject({ code, message: expect.stringContaining(said) });
   const after = await file();
   expect(['login', 'text', 'plain'].map(name => after.versions(name).length)).toEqual([1, 1, 1]);
+});
+
+test('a store that is down when the value is written does not make it unwritten', async () => {
+  const state = { value: 'first-plain', version: 1, isDown: false };
+  const own: SecretStore = {
+    kind: 'own',
+    read: async () => {
+      if (state.isDown) throw new SecretError('QH_SECRET_UNREACHABLE', 'It is down', 'Wait');
+      return { value: state.value, version: String(state.version) };
+    },
+    versions: async () => {
+      throw new SecretError('QH_SECRET_UNREACHABLE', 'It is down', 'Wait');
+    },
+    write: async (_, value) => {
+      Object.assign(state, { value, version: 2, isDown: true });
+      return { version: '2', stage: 'current' };
+    },
+    health: async () => ({ state: 'healthy' }),
+    close: async () => {},
+  };
+  const { secrets } = await opened({ a: { ref: 'own:a', rotate } }, { own });
+  const box = await secrets.get('a');
+  expect(await secrets.rotateScheduled(['a'])).toEqual([{ name: 'a', version: '2', keepsPrevious: false }]);
+  state.isDown = false;
+  expect(await secrets.renew('a', 'HTTP 401')).toBe(true);
+  expect(box.reveal()).toBe(state.value);
+  const steps = { create: () => 'third-plain', test: () => {} };
+  expect(await secrets.rotate('a', steps)).toMatchObject({ name: 'a' });
 });
 
 test('secrets of two paths are not one rotation', async () => {

@@ -5,6 +5,13 @@ import { secretValue } from '../secret-value.ts';
 import { type Chance, newValue } from './new-value.ts';
 import { whole } from './whole-value.ts';
 
+export interface NewVersion {
+  readonly name: string;
+  readonly version: string;
+  /** Whether the values before can be read as `@previous`: not every store keeps them. */
+  readonly keepsPrevious: boolean;
+}
+
 interface ScheduledSeams {
   readonly store: SecretStore;
   readonly signal: AbortSignal;
@@ -15,13 +22,12 @@ interface ScheduledSeams {
 
 /**
  * @param group Names of one path, read just now; several may mean the same key of it.
- * @returns The version that was written.
  * @throws {SecretError} `_DENIED` where nothing can be written, `_INVALID` where a value would not be of its type; nothing is written then.
  */
 export async function rotateGroup(
   group: readonly KnownSecret[],
   { store, signal, onValue, chance }: ScheduledSeams,
-): Promise<string> {
+): Promise<Pick<NewVersion, 'version' | 'keepsPrevious'>> {
   for (const known of group) requireWritable(known, store);
   const byKey = new Map(group.map(known => [known.reference.key, known]));
   if (byKey.size > 1 && byKey.has(undefined)) throw overlapping(group);
@@ -35,7 +41,11 @@ export async function rotateGroup(
     value = whole(key, value, next);
   }
   for (const known of group) await secretValue(known.name, known.reference, known.section.type, { value });
-  return (await (store as Required<SecretStore>).write(reference?.path ?? '', value, { signal })).version;
+  const path = reference?.path ?? '';
+  const { version } = await (store as Required<SecretStore>).write(path, value, { signal });
+  // It is written: that nobody can tell what else there is takes nothing back.
+  const versions = await store.versions(path, { signal }).catch(() => []);
+  return { version, keepsPrevious: versions.some(({ stage }) => stage === 'previous') };
 }
 
 function requireWritable({ name, reference, section, stored }: KnownSecret, store: SecretStore): void {
