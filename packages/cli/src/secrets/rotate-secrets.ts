@@ -1,7 +1,7 @@
 /** `secrets rotate`: gives secrets new values, as the configuration says how often, and how they are made. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { ConfigError } from '@quality-hub/config';
+import { ConfigError, checkSections, schemaNodeOf } from '@quality-hub/config';
 import { errorSentence, isQualityHubError } from '@quality-hub/protocol';
 import {
   AuditTrail,
@@ -67,10 +67,9 @@ async function check({ section, configPath }: SecretsHere): Promise<void> {
   if (configPath === undefined)
     throw new UsageError('There is no configuration here', 'Go to the folder of quality-hub.config.ts');
   const { secretsSchema } = await import('@quality-hub/secrets/schema');
-  const { error } = secretsSchema.safeParse(section);
-  if (error === undefined) return;
-  const problems = error.issues.map(({ path, message }) => `${['secrets', ...path].join('.')}: ${message}`);
-  throw new ConfigError(configPath, problems);
+  const nodes = { secrets: await schemaNodeOf(secretsSchema) };
+  const problems = checkSections({ secrets: section }, { secrets: secretsSchema }, { nodes });
+  if (problems.length > 0) throw new ConfigError(configPath, problems);
 }
 
 /** @throws {UsageError} where it is not said which ones, and for a name that has no schedule. */

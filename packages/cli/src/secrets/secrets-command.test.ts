@@ -88,6 +88,8 @@ test.each<[string[], NodeJS.ProcessEnv, string]>([
   [['secrets', 'set', 'a', '--store', 'kep'], env, 'no store "kep" of the kind file; did you mean "kept"?'],
   [['secrets', 'set', 'a', '--file', 'new.json'], { QUALITY_HUB_SECRETS_PASSPHRASE: 'short' }, 'has 5 characters'],
   [['secrets', 'rotate-key', '--file', 'made.json'], env, 'There is no new key'],
+  [['secrets', 'set', 'a', '--dry-run'], env, 'secrets set has no option --dry-run'],
+  [['secrets', 'rotate', 'a', '--file', 's.json'], env, 'secrets rotate has no option --file'],
   [['secrets', 'doctor', 'a', 'b'], env, 'secrets doctor takes one name. "b" is one more'],
 ])('%j is told what is wrong with it', async (args, given, said) => {
   const cwd = folderWith(kept);
@@ -355,7 +357,10 @@ test('rotate is told what is wrong with it before anything is written', async ()
   expect(await said('plain', 'young')).toEqual([2, expect.stringContaining('plain has no rotate')]);
   const config = join(cwd, 'quality-hub.config.json');
   writeFileSync(config, readFileSync(config, 'utf8').replace('"length":40', '"length":4'));
-  expect(await said('young')).toEqual([1, expect.stringContaining('secrets.refs.alsoOld')]);
+  expect(await said('young')).toEqual([
+    1,
+    expect.stringContaining('secrets.refs.alsoOld.rotate.length is 4, too small'),
+  ]);
   expect((await open()).versions('young')).toHaveLength(1);
   const bare = mkdtempSync(join(tmpdir(), 'qh-secrets-'));
   mkdirSync(join(bare, '.git'));

@@ -20,7 +20,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 export const secretsCommand: Command = {
   name: 'secrets',
   summary: 'Keeps secrets in an encrypted file, and finds out why one cannot be read.',
-  operands: 'set|edit|remove|list|rotate|rotate-key|doctor [name]',
+  operands: 'set|edit|remove|list|rotate|rotate-key|doctor [name…]',
   maxOperands: Number.POSITIVE_INFINITY,
   options: {
     store: { type: 'string', value: '<name>', help: 'Store of the configuration. Else its only one of the kind file.' },
@@ -46,8 +46,7 @@ export const secretsCommand: Command = {
     const [action, name, extra] = args.positionals;
     const names = Object.keys(ACTIONS);
     const run = action !== undefined && Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
-    if (run !== undefined && action !== 'rotate' && extra !== undefined)
-      throw new UsageError(`quality-hub secrets ${action} takes one name`, `"${extra}" is one more`);
+    if (run !== undefined) refuseOthers(action ?? '', extra, args.options);
     if (run !== undefined) return run(name, args, context);
     throw new UsageError(
       action === undefined
@@ -57,3 +56,19 @@ export const secretsCommand: Command = {
     );
   },
 };
+
+/** Nobody who says `--dry-run` may find something written. */
+const OF_ROTATE = ['due', 'dry-run'] as const;
+const OF_FILE = ['store', 'file'] as const;
+
+function refuseOthers(action: string, extra: string | undefined, options: ParsedArguments['options']): void {
+  const isRotate = action === 'rotate';
+  if (!isRotate && extra !== undefined)
+    throw new UsageError(`quality-hub secrets ${action} takes one name`, `"${extra}" is one more`);
+  const wrong = (isRotate ? OF_FILE : OF_ROTATE).find(name => options[name] !== undefined);
+  if (wrong === undefined) return;
+  throw new UsageError(
+    `quality-hub secrets ${action} has no option --${wrong}`,
+    isRotate ? 'It is about the secrets of the configuration' : 'It is for `quality-hub secrets rotate`',
+  );
+}
