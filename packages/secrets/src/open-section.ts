@@ -1,5 +1,6 @@
 /** Opens what the section `secrets` of a configuration names. */
 import { type AccessRule, compileAccess } from './access/access-rules.ts';
+import { withParts } from './secret-parts.ts';
 import { openSecrets, type Secrets, type SecretsOptions } from './secrets.ts';
 import type { SecretsSection } from './section.ts';
 import { openStore } from './stores/open-store.ts';
@@ -25,7 +26,10 @@ export interface OpenedSecrets {
  * @throws {OptionError} (`QH_OPTION`) with every reference that is wrong.
  */
 export function openSection(section: SecretsSection, around: SectionSurroundings): OpenedSecrets {
-  const { folder, env = process.env, onUnsafe, ...hooks } = around;
+  const { folder, env = process.env, onUnsafe, beforeReveal: told, ...others } = around;
+  // Before anything is revealed, so is what may be seen of it by itself.
+  const beforeReveal: NonNullable<typeof told> = (name, texts, box) => told?.(name, withParts(texts), box);
+  const hooks = { ...others, ...(told === undefined ? {} : { beforeReveal }) };
   const { stores = {}, refs = {}, access = [], ttlMs, staleMs, timeoutMs } = section;
   const wall = hooks.now ?? Date.now;
   // The key of one store may lie in another.
@@ -42,7 +46,7 @@ export function openSection(section: SecretsSection, around: SectionSurroundings
       openStore(store, {
         ...surroundings,
         // What signs a store in is as secret as what it holds.
-        onCredential: texts => hooks.beforeReveal?.(`secrets.stores.${name}`, texts, `secrets.stores.${name}`),
+        onCredential: texts => beforeReveal(`secrets.stores.${name}`, texts, `secrets.stores.${name}`),
         ...(onUnsafe === undefined ? {} : { onUnsafe }),
       }),
     ]),

@@ -200,3 +200,20 @@ test('without any of the usual folders the paths have to be named', async () => 
   const { code, stderr } = await runHere(['scan'], { cwd });
   expect([code, stderr.includes('None of test-results, playwright-report')]).toEqual([2, true]);
 });
+
+test('--secrets: what the configuration names is looked for and masked, with its parts; what cannot be read is told', async () => {
+  const passphrase = await oldSecret({ paymentKey: 'kept:payment', shopDb: 'env:SHOP_DB', other: 'env:NOT_THERE' });
+  const given = { ...passphrase, SHOP_DB: '{"user":"ann of the shop","pin":"teapot-4711"}' };
+  put('test-results/a.log', `${SECRET} and teapot-4711`);
+  expect((await runHere(['scan'], { cwd, env: given })).stdout).toContain('Nothing in 1 file');
+  const scanned = await runHere(['scan', '--secrets'], { cwd, env: given });
+  expect(scanned.code).toBe(1);
+  expect(scanned.stdout).toContain('2 findings in 1 file');
+  expect(scanned.stderr).toMatch(
+    /^quality-hub\.config\.json was not looked into: other is not looked for: .*NOT_THERE/,
+  );
+  const sealed = await runHere(['seal', '--secrets'], { cwd, env: given });
+  expect([sealed.code, readFileSync(join(cwd, 'test-results/a.log'), 'utf8')]).toEqual([1, '[masked] and [masked]']);
+  expect(sealed.stderr).toContain('other is not looked for');
+  expect(`${scanned.stdout}${scanned.stderr}${sealed.stdout}${sealed.stderr}`).not.toContain('4711');
+});

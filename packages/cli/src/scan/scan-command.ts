@@ -14,7 +14,7 @@ import type { Command, CommandContext } from '../command-line/command.ts';
 import { packageVersion } from '../command-line/package-version.ts';
 import { didYouMean, oneOf } from '../command-line/parse-arguments.ts';
 import { UsageError } from '../errors.ts';
-import { knownMask, MASK_ENV } from '../hub-access/secret-values.ts';
+import { knownMask, MASK_ENV, MASK_SECRETS } from '../hub-access/secret-values.ts';
 import { plural } from '../terminal/words.ts';
 import { resultPaths } from './result-folders.ts';
 import { isAboutConfiguration, scanConfiguration } from './scan-configuration.ts';
@@ -31,6 +31,7 @@ export const scanCommand: Command = {
   maxOperands: Number.POSITIVE_INFINITY,
   options: {
     'mask-env': MASK_ENV,
+    secrets: MASK_SECRETS,
     compliance: {
       type: 'string',
       value: '<rules>',
@@ -46,7 +47,7 @@ export const scanCommand: Command = {
   },
   about: [
     'By default it looks into test-results, playwright-report and blob-report, as far as they are here. Zip files are looked into with what lies in them, and so is the data of an HTML report. Nothing is changed.',
-    'It finds values that are known to be secret, in every form they can be written in: those of secret-looking variables of this environment, those named by --mask-env, and those that runs of this machine still keep. And it finds what looks like a secret of a well-known service: keys, tokens, private keys, passwords in addresses.',
+    'It finds values that are known to be secret, in every form they can be written in: those of secret-looking variables of this environment, those named by --mask-env, with --secrets those of the configuration, and those that runs of this machine still keep. And it finds what looks like a secret of a well-known service: keys, tokens, private keys, passwords in addresses.',
     'secret-without-owner and secret-too-old look at the configuration of this folder, and ask the stores of those secrets that have a maxAgeDays.',
     'A finding tells file, member, line and rule, and of the value two characters and how long it is.',
   ],
@@ -65,7 +66,7 @@ export const scanCommand: Command = {
     const chosen = chosenRules(options.compliance);
     const isOfConfiguration = options.compliance !== 'all' && isAboutConfiguration(chosen);
     const paths = resultPaths(positionals, context.cwd, { mayBeNone: isOfConfiguration });
-    const mask = knownMask(options['mask-env'], context);
+    const { mask, unread } = await knownMask(options, context);
     const cwd = resolve(context.cwd);
     const found = await scanArtifacts(
       paths.map(path => resolve(cwd, path)),
@@ -75,7 +76,7 @@ export const scanCommand: Command = {
     const result = relativeTo(`${cwd}/`, {
       ...found,
       findings: [...found.findings, ...configured.findings],
-      unread: [...found.unread, ...configured.unread],
+      unread: [...unread, ...found.unread, ...configured.unread],
     });
     if (typeof options.sarif === 'string')
       writeFileSync(

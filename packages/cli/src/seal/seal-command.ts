@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { placeOf, sealArtifacts } from '@quality-hub/artifacts';
 import type { Command } from '../command-line/command.ts';
 import { oneOf, positiveInteger } from '../command-line/parse-arguments.ts';
-import { knownMask, MASK_ENV } from '../hub-access/secret-values.ts';
+import { knownMask, MASK_ENV, MASK_SECRETS } from '../hub-access/secret-values.ts';
 import { resultPaths } from '../scan/result-folders.ts';
 import { plural } from '../terminal/words.ts';
 
@@ -17,6 +17,7 @@ export const sealCommand: Command = {
   maxOperands: Number.POSITIVE_INFINITY,
   options: {
     'mask-env': MASK_ENV,
+    secrets: MASK_SECRETS,
     'budget-seconds': {
       type: 'string',
       value: '<number>',
@@ -36,6 +37,7 @@ export const sealCommand: Command = {
   ],
   examples: [
     ['quality-hub seal', 'After a run, in its project.'],
+    ['quality-hub seal --secrets', 'The secrets of the configuration too, read from their stores.'],
     ['quality-hub seal artifacts results.xml --mask-env SHOP_PIN', 'Other places, and one more value.'],
   ],
   exits: {
@@ -46,11 +48,12 @@ export const sealCommand: Command = {
     const verify = oneOf('verify', options.verify, VERIFY) ?? 'fail';
     const seconds = positiveInteger('budget-seconds', options['budget-seconds'], DEFAULT_SECONDS);
     const paths = resultPaths(positionals, context.cwd).map(path => resolve(context.cwd, path));
-    const mask = knownMask(options['mask-env'], context);
+    const { mask, unread } = await knownMask(options, context);
     const sealed = await sealArtifacts(paths, { mask, budgetMs: seconds * 1_000, verify: verify !== 'off' });
-    const { changed, aside, troubles, findings } = sealed;
+    const { changed, aside, findings } = sealed;
+    const troubles = [...unread, ...sealed.troubles];
     const { terminal } = context;
-    if (options.json) terminal.out(JSON.stringify(sealed, null, 2));
+    if (options.json) terminal.out(JSON.stringify({ ...sealed, troubles }, null, 2));
     else {
       for (const path of changed) terminal.out(`Masked ${path}`);
       for (const { path, movedTo } of aside) terminal.err(`There was no time for ${path}: it is in ${movedTo} now.`);

@@ -11,7 +11,6 @@ import type {
 } from '@quality-hub/secrets';
 import { isMaskable, type Secret } from '@quality-hub/telemetry';
 import { failedRead, readEvidence, rejectedEvidence, staleEvidence } from './secret-evidence.ts';
-import { withParts } from './secret-parts.ts';
 import type { Refusal, SecretSource } from './secret-source.ts';
 
 /** The test that runs, as rules of access and the audit know it. */
@@ -183,7 +182,7 @@ export class RuntimeSecrets implements SecretSource {
   }
 
   #reveals(name: string, texts: readonly string[], box: string): void {
-    this.#options.beforeReveal(box, withParts(texts));
+    this.#options.beforeReveal(box, texts);
     const [text = ''] = texts;
     if (texts.length === 1 && !isMaskable(text) && this.#isNew(`plain ${box}`))
       this.#options.observe({ kind: 'note', name: 'secrets.too-plain-to-mask', data: box });
