@@ -14,6 +14,7 @@ export { RunUnknownError, StoreError, type StoreErrorCode } from './errors.ts';
 export { type CatchUpOptions, type Hub, type HubOptions, openHub } from './hub.ts';
 export type { FinalizedRuns, LivingProcess } from './life/finalize-runs.ts';
 export { RUN_STATES, type RunCounts, type RunState, type TestOutcome } from './life/run-life.ts';
+export { type MaskedRun, type MaskRunOptions, maskRun } from './mask/mask-run.ts';
 export type { OutputFolder } from './report/output-folders.ts';
 export type {
   ReportedAttempt,

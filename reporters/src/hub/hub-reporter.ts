@@ -60,6 +60,8 @@ interface Session {
   readonly suite: Suite;
   readonly maskConfig: () => void;
   readonly endConfiguration: () => void;
+  /** What was masked from the beginning on. */
+  readonly values: readonly string[];
   /** The seal comes behind us. */
   readonly isSealed: boolean;
 }
@@ -246,6 +248,7 @@ export class HubReporter implements Reporter {
       suite,
       maskConfig,
       endConfiguration,
+      values,
       isSealed,
     };
   }
@@ -272,12 +275,14 @@ export class HubReporter implements Reporter {
     for (const timer of session.timers) clearInterval(timer);
     this.#guard.run(session.endConfiguration);
     // What workers have read from stores meanwhile: the last of what is born here is masked with it.
-    this.#guard.run(() => this.#mask.add(readKeptValues(session.place).values));
+    const kept = readKeptValues(session.place).values;
+    this.#mask.add(kept);
     this.#guard.run(() => session.recording.runEnded(result));
     this.#guard.run(() => session.place.settle());
     this.#guard.run(session.maskConfig);
     const answer = await session.delivery?.finish(this.#options?.finishTimeoutMs ?? 0);
     this.#guard.run(() => session.recording.close());
+    await this.#guard.runAsync(() => this.#maskLate(session, kept), undefined);
     if (!session.isSealed) forgetValues(session.place, session.shard);
     if (answer?.ok === false) this.#notices.add(answer.sentence);
     const { events, unwritten } = session.recording;
@@ -295,6 +300,21 @@ export class HubReporter implements Reporter {
       folder: session.place.folder,
     });
     return delivery.kept === delivery.events && (answer?.ok ?? true);
+  }
+
+  /** A value that a worker has read at minute five may stand in what was recorded at minute one. */
+  async #maskLate({ run, shard, place, values }: Session, kept: readonly string[]): Promise<void> {
+    const late = kept.filter(value => !values.includes(value));
+    if (late.length === 0) return;
+    const { maskRun } = await import('@quality-hub/hub');
+    const { left } = await maskRun({
+      folder: place.folder,
+      runId: run.runId,
+      shard,
+      mask: createMask({ values: late }),
+    });
+    for (const path of left)
+      this.#notices.add(`${path} still holds a value that is known to be secret: it must not be uploaded`);
   }
 
   #forget(): void {

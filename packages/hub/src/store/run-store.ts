@@ -11,9 +11,11 @@ import type {
   TestStatus,
   Verdict,
 } from '@quality-hub/protocol';
+import type { Mask } from '@quality-hub/telemetry';
 import type { Judged } from '../analysis/judged.ts';
 import type { ParsedLine } from '../ingest/parse-line.ts';
 import type { RunCounts, RunState } from '../life/run-life.ts';
+import type { MaskedRows } from './mask-rows.ts';
 
 /** Lines of one spool file, in their order. */
 export interface EventBatch {
@@ -186,5 +188,7 @@ export interface RunStore {
   judged(runId: string): Promise<readonly Judged[]>;
   clusters(runId: string): Promise<readonly ClusterRow[]>;
   delivery(runId: string, folder: string): Promise<Delivery>;
+  /** Takes values out of all that is stored of a run, and out of the file itself. */
+  mask(runId: string, mask: Mask): Promise<MaskedRows>;
   close(): Promise<void>;
 }

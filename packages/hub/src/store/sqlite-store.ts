@@ -2,8 +2,10 @@
 
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { EvidenceKind, PlannedTest, RunError } from '@quality-hub/protocol';
+import type { Mask } from '@quality-hub/telemetry';
 import type { Judged } from '../analysis/judged.ts';
 import { BatchWriter } from './batch-writer.ts';
+import { type MaskedRows, maskRows } from './mask-rows.ts';
 import * as rows from './rows.ts';
 import type {
   AppendResult,
@@ -211,6 +213,11 @@ export class SqliteRunStore implements RunStore {
     }
     const rejected = rejectedReasons.reduce((sum, { lines }) => sum + lines, 0);
     return { events, kept, gaps: events - kept - numbered, rejected, rejectedReasons };
+  }
+
+  async mask(runId: string, mask: Mask): Promise<MaskedRows> {
+    const [row] = this.#all('SELECT id FROM runs WHERE run_id = ?', runId);
+    return maskRows(this.#connection, row && Number(row.id), mask);
   }
 
   async close(): Promise<void> {

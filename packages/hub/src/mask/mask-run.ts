@@ -1,0 +1,42 @@
+/** Masks what is kept of a run that has ended with values that were learned too late: in its spool and in the database. */
+import { existsSync } from 'node:fs';
+import { type HubFolder, type Mask, runSpoolFolder } from '@quality-hub/telemetry';
+import { SqliteRunStore } from '../store/sqlite-store.ts';
+import { maskSpool } from './mask-spool.ts';
+
+export interface MaskRunOptions {
+  readonly folder: HubFolder;
+  readonly runId: string;
+  readonly mask: Mask;
+  /** Only the spool of this shard: others may still write theirs. @default all */
+  readonly shard?: number;
+}
+
+export interface MaskedRun {
+  /** Spool files that were changed. */
+  readonly files: readonly string[];
+  /** Values of columns that were changed. */
+  readonly rows: number;
+  /** Where a value still is. */
+  readonly left: readonly string[];
+}
+
+/**
+ * Nobody may write to the run any more. The spool first: a database that is built from it anew holds no value either. A second
+ * time there is nothing to do.
+ *
+ * @throws {SpoolError} (`QH_SPOOL`) of telemetry where a file of the spool cannot be written.
+ * @throws {StoreError} where the database cannot be written.
+ */
+export async function maskRun({ folder, runId, mask, shard }: MaskRunOptions): Promise<MaskedRun> {
+  if (mask.size === 0) return { files: [], rows: 0, left: [] };
+  const files = maskSpool(runSpoolFolder(folder, runId), mask, shard === undefined ? {} : { shard });
+  if (!existsSync(folder.database)) return { files, rows: 0, left: [] };
+  const store = new SqliteRunStore({ path: folder.database });
+  try {
+    const { changed, isLeft } = await store.mask(runId, mask);
+    return { files, rows: changed, left: isLeft ? [folder.database] : [] };
+  } finally {
+    await store.close();
+  }
+}
