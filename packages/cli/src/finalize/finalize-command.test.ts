@@ -141,6 +141,20 @@ test('values that only the run knew are masked where its key is, and told where 
   rmSync(copy, { recursive: true });
 });
 
+test('what a killed run has recorded before a value was known is masked in spool and database', async () => {
+  recordRun(hub, killed({ errors: [{ message: `Error: ${SECRET} is wrong` }] }));
+  const place = { spoolFolder: join(hub, 'spool', 'killed') };
+  keepValues(place, { shard: 1, writer: 'w-1', values: [SECRET], env: {} });
+  leave(results);
+  const { code, stdout } = await runHere(['finalize'], { cwd });
+  expect([code, stdout.includes('was not masked')]).toEqual([0, false]);
+  const kept = ['hub.db', 'spool/killed/r-killed.ndjson'].map(path => readFileSync(join(hub, path), 'latin1'));
+  expect(kept.map(text => [text.includes(SECRET), text.includes('Error: [masked] is wrong')])).toEqual([
+    [false, true],
+    [false, true],
+  ]);
+});
+
 test('what a later run has left is not touched for an older one that was killed', async () => {
   recordRun(hub, killed({ startedAt: '2026-02-01T00:00:00.000Z' }));
   recordRun(hub, {

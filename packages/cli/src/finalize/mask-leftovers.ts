@@ -1,8 +1,16 @@
 /** Masks the files that killed runs have left in their output folders. */
 import { resolve } from 'node:path';
 import { type MaskedArtifacts, maskArtifacts, signOfSources } from '@quality-hub/artifacts';
-import type { FinalizedRuns, OutputFolder } from '@quality-hub/hub';
-import { createMask, forgetValues, type HubFolder, readKeptValues, runSpoolFolder } from '@quality-hub/telemetry';
+import { type FinalizedRuns, maskRun, type OutputFolder } from '@quality-hub/hub';
+import { errorSentence } from '@quality-hub/protocol';
+import {
+  createMask,
+  forgetValues,
+  type HubFolder,
+  type Mask,
+  readKeptValues,
+  runSpoolFolder,
+} from '@quality-hub/telemetry';
 import { locateOutput } from './output-folder.ts';
 
 export interface MaskedOutput extends MaskedArtifacts {
@@ -37,6 +45,8 @@ export async function maskLeftovers(options: LeftoversOptions): Promise<MaskedLe
   const { paths, notes } = chooseFolders(options, left);
   const folders: MaskedOutput[] = [];
   for (const path of paths) folders.push({ path, ...(await maskArtifacts(path, mask)) });
+  const writing = new Set([...options.living, ...options.ending].map(({ runId }) => runId));
+  for (const runId of runs) if (!writing.has(runId)) notes.push(...(await maskRecord(hub, runId, mask)));
   if (paths.length === 0) return { folders, notes };
 
   const elsewhere = [...new Set(left.map(output => output.host))].filter(name => name !== host);
@@ -60,6 +70,18 @@ export async function maskLeftovers(options: LeftoversOptions): Promise<MaskedLe
   const complete = notes.length === 0 && folders.every(({ failed }) => failed.length === 0);
   if (complete) for (const runId of runs) forgetValues({ spoolFolder: runSpoolFolder(hub, runId) });
   return { folders, notes };
+}
+
+/** What was recorded before a value was known. */
+async function maskRecord(folder: HubFolder, runId: string, mask: Mask): Promise<string[]> {
+  try {
+    const { left } = await maskRun({ folder, runId, mask });
+    return left.map(
+      path => `${path} still holds a value that is known to be secret: finalize again when nobody reads it`,
+    );
+  } catch (error) {
+    return [`The record of run ${runId} was not masked: ${errorSentence(error)}`];
+  }
 }
 
 function chooseFolders(

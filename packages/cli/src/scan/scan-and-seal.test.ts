@@ -167,6 +167,19 @@ test('seal masks what is here and verifies it', async () => {
   expect((await runHere(['scan', 'test-results', 'results.xml'], { cwd, env })).code).toBe(0);
 });
 
+test('seal masks what the last run has recorded, and leaves one alone that goes on', async () => {
+  const hub = join(cwd, '.quality-hub');
+  const errors = [{ message: `Error: ${SECRET} is wrong` }];
+  const spool = (runId: string): string => readFileSync(join(hub, 'spool', runId, `r-${runId}.ndjson`), 'utf8');
+  recordRun(hub, { runId: 'ended', tests: [], end: 'failed', errors });
+  expect((await runHere(['seal'], { cwd, env })).code).toBe(0);
+  expect(spool('ended')).toContain('Error: [masked] is wrong');
+  expect(readFileSync(join(hub, 'hub.db'), 'latin1')).not.toContain(SECRET);
+  recordRun(hub, { runId: 'goes-on', tests: [], errors, pid: process.pid, startedAt: new Date().toISOString() });
+  expect((await runHere(['seal'], { cwd, env })).code).toBe(0);
+  expect(spool('goes-on')).toContain(SECRET);
+});
+
 test('seal fails on a value that is still there, unless it shall only warn', async () => {
   put(`test-results/${SECRET}.log`, 'clean');
   put('test-results/half.zip', 'PK\u0003\u0004');
@@ -179,7 +192,7 @@ test('seal fails on a value that is still there, unless it shall only warn', asy
   rmSync(join(cwd, 'test-results', 'half.zip'));
   expect((await runHere(['seal', '--verify', 'warn'], { cwd, env })).code).toBe(0);
   const json = await runHere(['seal', '--verify', 'off', '--json', '--budget-seconds', '5'], { cwd, env });
-  expect(JSON.parse(json.stdout)).toEqual({ changed: [], aside: [], troubles: [], findings: [], isVerified: true });
+  expect(JSON.parse(json.stdout)).toEqual({ changed: [], left: [], aside: [], troubles: [], findings: [], isVerified: true });
 });
 
 test.each([
