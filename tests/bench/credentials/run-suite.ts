@@ -1,0 +1,52 @@
+/** Runs the suite once, as a child project of its own, among stores and services of its own. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { type InlineResult, runInline } from '@quality-hub/testkit';
+import { startSecretStores } from './secret-stores.ts';
+import { startServices } from './services.ts';
+import type { Site } from './suite/site.ts';
+
+const suite = new URL('./suite/', import.meta.url);
+
+export interface SuiteOptions {
+  /** Address of a PostgreSQL. */
+  readonly postgres?: string | undefined;
+}
+
+/** The result must be disposed of. @throws {InlineTimeoutError} after 10 minutes. */
+export async function runSuite({ postgres }: SuiteOptions): Promise<InlineResult> {
+  await using stores = await startSecretStores();
+  await using services = await startServices();
+  const site: Site = { ...stores.addresses, ...services.addresses };
+  return await runInline(
+    { ...suiteFiles(), '.env.kept': keptValues(postgres) },
+    {
+      timeoutMs: 600_000,
+      env: { ...stores.env, SITE: JSON.stringify(site), SUITE_POSTGRES_URL: postgres },
+    },
+  );
+}
+
+function keptValues(postgres: string | undefined): string {
+  const values: Record<string, string> = {
+    ODD: 'this is { no JSON',
+    STALE: 'stale-key-of-last-week-1',
+    STALE_PASSWORD: 'stale-word-of-last-week-2',
+    PROD: 'prod-key-8Rr3Xy-77',
+    PAYMENT: 'payment-key-5Tt4Zz-66',
+  };
+  if (postgres !== undefined) {
+    const wrong = new URL(postgres);
+    wrong.password = 'not-the-password-9';
+    values['WRONG_DB'] = wrong.href;
+    wrong.username = 'nobody_of_the_suite';
+    values['UNKNOWN_DB'] = wrong.href;
+  }
+  return Object.entries(values)
+    .map(([name, value]) => `${name}="${value}"\n`)
+    .join('');
+}
+
+function suiteFiles(): Record<string, string> {
+  const names = readdirSync(suite).filter(name => name.endsWith('.ts'));
+  return Object.fromEntries(names.map(name => [name, readFileSync(new URL(name, suite), 'utf8')]));
+}

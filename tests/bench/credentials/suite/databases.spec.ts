@@ -1,0 +1,11 @@
+/** A password in an address. */
+import { test } from '@quality-hub/test';
+
+test.skip(process.env['SUITE_POSTGRES_URL'] === undefined, 'there is no PostgreSQL');
+
+test('database 01', async ({ db }) => {
+  await db.wrongPassword.query('select 1');
+});
+test('database 02', async ({ db }) => {
+  await db.unknownUser.query('select 1');
+});
