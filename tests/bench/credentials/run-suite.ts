@@ -10,17 +10,20 @@ const suite = new URL('./suite/', import.meta.url);
 export interface SuiteOptions {
   /** Address of a PostgreSQL. */
   readonly postgres?: string | undefined;
+  /** Keeps the project in this folder. */
+  readonly dir?: string | undefined;
 }
 
 /** The result must be disposed of. @throws {InlineTimeoutError} after 10 minutes. */
-export async function runSuite({ postgres }: SuiteOptions): Promise<InlineResult> {
+export async function runSuite({ postgres, dir }: SuiteOptions): Promise<InlineResult> {
   await using stores = await startSecretStores();
   await using services = await startServices();
   const site: Site = { ...stores.addresses, ...services.addresses };
   return await runInline(
-    { ...suiteFiles(), '.env.kept': keptValues(postgres) },
+    { ...suiteFiles(postgres !== undefined), '.env.kept': keptValues(postgres) },
     {
       timeoutMs: 600_000,
+      ...(dir === undefined ? {} : { dir }),
       env: { ...stores.env, SITE: JSON.stringify(site), SUITE_POSTGRES_URL: postgres },
     },
   );
@@ -46,7 +49,9 @@ function keptValues(postgres: string | undefined): string {
     .join('');
 }
 
-function suiteFiles(): Record<string, string> {
-  const names = readdirSync(suite).filter(name => name.endsWith('.ts'));
+function suiteFiles(hasDatabase: boolean): Record<string, string> {
+  const names = readdirSync(suite).filter(
+    name => name.endsWith('.ts') && (hasDatabase || !name.startsWith('databases')),
+  );
   return Object.fromEntries(names.map(name => [name, readFileSync(new URL(name, suite), 'utf8')]));
 }

@@ -10,7 +10,7 @@ import { startTlsFront } from '../../../packages/secrets/src/testing/tls-front.t
 import { BILLING_KEY, ORDERS_KEY } from './services.ts';
 import type { Site } from './suite/site.ts';
 
-type Addresses = Omit<Site, 'orders' | 'billing' | 'strict' | 'nobody'>;
+type Addresses = Omit<Site, 'orders' | 'billing' | 'unwell' | 'broken' | 'strict' | 'nobody'>;
 
 export interface SecretStores extends AsyncDisposable {
   readonly addresses: Addresses;

@@ -17,7 +17,12 @@ const ORDERS: Readonly<Record<string, Answer>> = {
   // The bug: it looks for the token where nobody puts it.
   'GET /reports': [401, { error: 'no token' }],
   'GET /admin/users': [403, { error: 'the role of this user does not allow it' }],
+};
+/** Of its own: whoever asks it too often does not ask the others less. */
+const UNWELL: Readonly<Record<string, Answer>> = {
   'GET /overloaded': [503, { error: 'try again later' }],
+};
+const BROKEN: Readonly<Record<string, Answer>> = {
   'GET /broken': [500, { error: 'TypeError: total is undefined' }],
 };
 const BILLING: Readonly<Record<string, Answer>> = {
@@ -35,18 +40,27 @@ const NOT_FOUND = { error: 'not found' };
 const OVER = { error: 'jwt expired' };
 
 export interface Services extends AsyncDisposable {
-  readonly addresses: Pick<Site, 'orders' | 'billing' | 'strict' | 'nobody'>;
+  readonly addresses: Pick<Site, 'orders' | 'billing' | 'unwell' | 'broken' | 'strict' | 'nobody'>;
 }
 
 export async function startServices(): Promise<Services> {
   const orders = await startService(ORDERS, ({ authorization }) => authorization === `Bearer ${ORDERS_KEY}`);
   const billing = await startService(BILLING, headers => headers['x-api-key'] === BILLING_KEY);
+  const unwell = await startService(UNWELL, ({ authorization }) => authorization === `Bearer ${ORDERS_KEY}`);
+  const broken = await startService(BROKEN, ({ authorization }) => authorization === `Bearer ${ORDERS_KEY}`);
   const strict = await startService(STRICT, () => false);
   const nobody = await startServer(() => {});
   await nobody.close();
-  const all = [orders, billing, strict];
+  const all = [orders, billing, unwell, broken, strict];
   return {
-    addresses: { orders: orders.url, billing: billing.url, strict: strict.url, nobody: nobody.url },
+    addresses: {
+      orders: orders.url,
+      billing: billing.url,
+      unwell: unwell.url,
+      broken: broken.url,
+      strict: strict.url,
+      nobody: nobody.url,
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(all.map(each => each.close()));
     },

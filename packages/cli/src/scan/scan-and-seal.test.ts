@@ -192,7 +192,14 @@ test('seal fails on a value that is still there, unless it shall only warn', asy
   rmSync(join(cwd, 'test-results', 'half.zip'));
   expect((await runHere(['seal', '--verify', 'warn'], { cwd, env })).code).toBe(0);
   const json = await runHere(['seal', '--verify', 'off', '--json', '--budget-seconds', '5'], { cwd, env });
-  expect(JSON.parse(json.stdout)).toEqual({ changed: [], left: [], aside: [], troubles: [], findings: [], isVerified: true });
+  expect(JSON.parse(json.stdout)).toEqual({
+    changed: [],
+    left: [],
+    aside: [],
+    troubles: [],
+    findings: [],
+    isVerified: true,
+  });
 });
 
 test.each([

@@ -1,8 +1,6 @@
 /** A password in an address. */
 import { test } from '@quality-hub/test';
 
-test.skip(process.env['SUITE_POSTGRES_URL'] === undefined, 'there is no PostgreSQL');
-
 test('database 01', async ({ db }) => {
   await db.wrongPassword.query('select 1');
 });

@@ -111,6 +111,8 @@ export default defineHub({
   clients: {
     orders: { baseURL: site.orders, auth: { kind: 'bearer', token: secret('ordersKey') } },
     billing: { baseURL: site.billing, headers: { 'x-api-key': secret('billingKey') } },
+    unwell: { baseURL: site.unwell, auth: { kind: 'bearer', token: secret('ordersKey') } },
+    broken: { baseURL: site.broken, auth: { kind: 'bearer', token: secret('ordersKey') } },
     strict: { baseURL: site.strict, auth: { kind: 'bearer', token: secret('staleKey') } },
     strictKey: { baseURL: site.strict, auth: { kind: 'apiKey', key: secret('staleKey') } },
     strictBasic: { baseURL: site.strict, auth: { kind: 'basic', user: 'ann', password: secret('stalePassword') } },

@@ -47,11 +47,11 @@ test('service 12', async ({ clients }) => {
   await clients.nobody.get('/things').json();
 });
 test('service 13', async ({ clients }) => {
-  await clients.orders.get('/overloaded').json();
+  await clients.unwell.get('/overloaded').json();
 });
 test('service 14', async ({ clients }) => {
   await clients.orders.post('/customers', { json: { email: 'ann@shop.example' } }).json();
 });
 test('service 15', async ({ clients }) => {
-  await clients.orders.get('/broken').json();
+  await clients.broken.get('/broken').json();
 });

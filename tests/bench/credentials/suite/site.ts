@@ -13,6 +13,8 @@ export interface Site {
   readonly closedCaFile: string;
   readonly orders: string;
   readonly billing: string;
+  readonly unwell: string;
+  readonly broken: string;
   readonly strict: string;
   readonly nobody: string;
 }
