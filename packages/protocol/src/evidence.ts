@@ -132,7 +132,7 @@ export interface SecretEvidence {
   readonly kind: 'secret';
   readonly name: string;
   readonly outcome: SecretOutcome;
-  /** Name of its store. */
+  /** Name of its store; a secret that is `missing` without one is not named by the configuration. */
   readonly store?: string;
   readonly version?: string;
   readonly ageMs?: number;

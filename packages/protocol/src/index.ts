@@ -127,6 +127,7 @@ export {
   type Judgement,
   type NeighbourWrite,
   type Outage,
+  type TakenElsewhere,
   VERDICTS,
   type Verdict,
   type VerdictRule,

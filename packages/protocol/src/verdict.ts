@@ -59,6 +59,20 @@ export interface Outage {
   readonly reason: string;
 }
 
+/** A service refused an attempt at one place, and took the same secrets, in the same versions, at others afterwards. */
+export interface TakenElsewhere {
+  /** Name of the client. */
+  readonly dependency: string;
+  /** Names of the secrets that the call was signed with. */
+  readonly secrets: readonly string[];
+  /** What was refused: `GET /orders/:id`. */
+  readonly place: string;
+  /** 401 or 403. */
+  readonly status: number;
+  /** Places that took them afterwards, at least two for each that refused them in the run. */
+  readonly takenAt: readonly string[];
+}
+
 /** All that is known of one attempt when it is judged. */
 export interface AttemptFacts {
   readonly identity: TestIdentity;
@@ -82,6 +96,8 @@ export interface AttemptFacts {
   readonly neighbourWrites: readonly NeighbourWrite[];
   /** Outages of the run, of any dependency. */
   readonly outages?: readonly Outage[];
+  /** Refusals of this attempt that its secrets are not the reason of. */
+  readonly takenElsewhere?: readonly TakenElsewhere[];
   /** How it is known that the runner of a lost attempt is gone, where somebody has said so. */
   readonly lostBecause?: string;
   /** Status of the run, where it has ended. */

@@ -46,3 +46,4 @@ export { type LocalServer, startServer } from './start-server.ts';
 export type { ProxiedConnection } from './tcp-proxy/relay.ts';
 export type { Slowness } from './tcp-proxy/slow-pipe.ts';
 export { type ProxyCounts, startTcpProxy, type TcpProxy } from './tcp-proxy/tcp-proxy.ts';
+export { startTlsFront, type TlsFront } from './tls-front.ts';

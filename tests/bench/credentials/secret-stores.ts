@@ -4,9 +4,9 @@ import {
   type Emulator,
   startAwsEmulator,
   startAzureEmulator,
+  startTlsFront,
   startVaultEmulator,
 } from '@quality-hub/testkit';
-import { startTlsFront } from '../../../packages/secrets/src/testing/tls-front.ts';
 import { BILLING_KEY, ORDERS_KEY } from './services.ts';
 import type { Site } from './suite/site.ts';
 

@@ -1,7 +1,7 @@
 /** Masks the files that killed runs have left in their output folders. */
 import { resolve } from 'node:path';
 import { type MaskedArtifacts, maskArtifacts, signOfSources } from '@quality-hub/artifacts';
-import { type FinalizedRuns, maskRun, type OutputFolder } from '@quality-hub/hub';
+import type { FinalizedRuns, OutputFolder } from '@quality-hub/hub';
 import { errorSentence } from '@quality-hub/protocol';
 import {
   createMask,
@@ -75,6 +75,7 @@ export async function maskLeftovers(options: LeftoversOptions): Promise<MaskedLe
 /** What was recorded before a value was known. */
 async function maskRecord(folder: HubFolder, runId: string, mask: Mask): Promise<string[]> {
   try {
+    const { maskRun } = await import('@quality-hub/hub');
     const { left } = await maskRun({ folder, runId, mask });
     return left.map(
       path => `${path} still holds a value that is known to be secret: finalize again when nobody reads it`,

@@ -12,6 +12,7 @@ import type { AttemptRow, RunStore } from '../store/run-store.ts';
 import { collectWrites, exposedRequests, neighboursOf } from './neighbour-writes.ts';
 import { readOutages } from './outage-costs.ts';
 import { placeOf } from './reading/exchanges.ts';
+import { withTakenSecrets } from './taken-secrets.ts';
 
 /** Facts of every bad attempt of the tests that ended badly, in the order of their beginning. */
 export async function gatherFacts(store: RunStore, runId: string, survey: RunSurvey): Promise<AttemptFacts[]> {
@@ -29,7 +30,8 @@ export async function gatherFacts(store: RunStore, runId: string, survey: RunSur
   found.sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0));
   const outages = found.length === 0 ? [] : readOutages(store, runId);
   const told = outages.length === 0 ? found : found.map(facts => ({ ...facts, outages }));
-  return withNeighbours(store, runId, told);
+  const taken = withTakenSecrets(told, () => store.evidence(runId, ['secret', 'call']));
+  return withNeighbours(store, runId, taken);
 }
 
 /** A test that was never planned in an event we have is named by its key alone. */

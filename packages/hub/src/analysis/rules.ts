@@ -33,7 +33,7 @@ import {
   workerDied,
 } from './rules/resources.ts';
 import { passedOnRetryEnvironment, passedOnRetryInterference } from './rules/retries.ts';
-import { secretTrouble } from './rules/secrets.ts';
+import { refusedThoughTaken, secretTrouble } from './rules/secrets.ts';
 import { gatewayError, rateLimited, serverError, serverException } from './rules/server-answers.ts';
 import { staleRead } from './rules/stale-read.ts';
 import {
@@ -96,6 +96,7 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   leaseNotKept,
   conflictSeen,
   secretTrouble,
+  refusedThoughTaken,
   databaseTrouble,
   scarceResources,
 ];

@@ -4,12 +4,17 @@ import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startAwsEmulator, startAzureEmulator, startServer, startVaultEmulator } from '@quality-hub/testkit';
+import {
+  startAwsEmulator,
+  startAzureEmulator,
+  startServer,
+  startTlsFront,
+  startVaultEmulator,
+} from '@quality-hub/testkit';
 import { afterEach, expect, test, vi } from 'vitest';
 import { openSection } from '../open-section.ts';
 import { secretsSchema } from '../schema.ts';
 import type { SecretsSection } from '../section.ts';
-import { startTlsFront } from '../testing/tls-front.ts';
 
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 const PAGE = readFileSync(new URL('../../../../docs/secret-stores.md', import.meta.url), 'utf8');

@@ -2,6 +2,7 @@
 import type { AttemptFacts, VerdictRule } from '@quality-hub/protocol';
 import { answerText, loggedExchange, mismatchOf, statusMismatch } from '../reading/error-text.ts';
 import { exchangesOf, isDecisive, isSuccess, label, originOf, pathOf } from '../reading/exchanges.ts';
+import { refusalTakenElsewhere } from '../reading/taken-elsewhere.ts';
 
 const EXPIRED =
   /(?:token|jwt|session|credential|password|certificate|api key|secret)\S* (?:has |is |was )?(?:expired|revoked|invalid)|expired (?:token|jwt|session|credential|password)|jwt expired|token_expired|invalid_token|invalid_grant|TokenExpiredError/i;
@@ -18,7 +19,7 @@ export const credentialRefused: VerdictRule = {
     const refused = all.findLast(
       one => (one.status === 401 || one.status === 403) && one.status !== asked && isDecisive(one, all, facts),
     );
-    if (!refused) return undefined;
+    if (!refused || refusalTakenElsewhere(facts, refused)) return undefined;
     const text = answerText(facts);
     const before = all
       .slice(0, all.indexOf(refused))
@@ -52,7 +53,7 @@ export const credentialWords: VerdictRule = {
     const received = statusMismatch(facts)?.received;
     const words = EXPIRED.exec(text)?.[0];
     if (words === undefined && received !== 401 && received !== 403) return undefined;
-    if (credentialRefused.judge(facts)) return undefined;
+    if (credentialRefused.judge(facts) || (facts.takenElsewhere ?? []).length > 0) return undefined;
     const exchange = loggedExchange(facts);
     return {
       rule: 'credential-words',

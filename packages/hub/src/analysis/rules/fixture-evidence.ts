@@ -2,17 +2,19 @@
 import type { AttemptFacts, Evidence, EvidenceRecord, Finding, VerdictRule } from '@quality-hub/protocol';
 import { classify } from '@quality-hub/resilience';
 import { wentWellLater } from '../reading/call-evidence.ts';
+import { isCallTakenElsewhere } from '../reading/taken-elsewhere.ts';
 import { downSubject, remedyFor } from './outage.ts';
 
 /** One rule per kind of evidence: its strongest record counts. */
-export const callFailed = evidenceRule('call-failed', (evidence, record, all) => {
+export const callFailed = evidenceRule('call-failed', (evidence, record, facts) => {
   if (evidence.kind !== 'call' || (evidence.outcome !== 'failed' && evidence.outcome !== 'timeout')) return undefined;
   const { dependency, operation, outcome, attempts, status, errorCode } = evidence;
   const why = status ?? errorCode;
-  const isOver = wentWellLater(evidence, record, all);
+  const isOver = wentWellLater(evidence, record, facts.evidence);
   const reason = `${operation} of ${dependency} ${outcome === 'failed' ? 'failed' : 'had no answer in time'} after ${attempts} ${attempts === 1 ? 'try' : 'tries'}${why === undefined ? '' : ` (${why})`}${isOver ? ', though a later one went well' : ''}`;
   const subject = `${dependency} ${outcome}`;
   const weight01 = isOver ? 0.3 : 0.75;
+  if (isCallTakenElsewhere(facts, evidence)) return undefined;
   if (status === 401 || status === 403)
     return { verdict: 'credential', weight01, reason, remedy: `Renew the credentials for ${dependency}`, subject };
   if (status !== undefined && status < 500 && status !== 429) return undefined;
@@ -142,18 +144,14 @@ export const scarceResources = evidenceRule('scarce-resources', evidence => {
 
 function evidenceRule(
   name: string,
-  look: (
-    evidence: Evidence,
-    record: EvidenceRecord,
-    all: readonly EvidenceRecord[],
-  ) => Omit<Finding, 'rule'> | undefined,
+  look: (evidence: Evidence, record: EvidenceRecord, facts: AttemptFacts) => Omit<Finding, 'rule'> | undefined,
 ): VerdictRule {
   return {
     name,
-    judge({ evidence }: AttemptFacts) {
+    judge(facts: AttemptFacts) {
       let strongest: Finding | undefined;
-      for (const record of evidence) {
-        const found = look(record.evidence, record, evidence);
+      for (const record of facts.evidence) {
+        const found = look(record.evidence, record, facts);
         if (found && (!strongest || found.weight01 >= strongest.weight01)) strongest = { rule: name, ...found };
       }
       return strongest;

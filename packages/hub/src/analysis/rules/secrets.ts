@@ -3,6 +3,7 @@ import type { AttemptFacts, SecretEvidence, SecretOutcome, VerdictRule } from '@
 import { classify } from '@quality-hub/resilience';
 import { exchangesOf, isDecisive, label, originOf } from '../reading/exchanges.ts';
 import { secretTroubles } from '../reading/secret-trouble.ts';
+import { refusalTakenElsewhere } from '../reading/taken-elsewhere.ts';
 
 interface Meaning {
   /** `{secret} had expired`. */
@@ -30,9 +31,12 @@ const OF_STORE: ReadonlySet<SecretOutcome> = new Set(['unreachable', 'throttled'
 export const secretTrouble: VerdictRule = {
   name: 'secret-trouble',
   judge(facts) {
-    const [secret] = secretTroubles(facts);
+    const [secret] = secretTroubles(facts).filter(({ outcome, dependency }) => {
+      const isTaken = facts.takenElsewhere?.some(taken => taken.dependency === dependency);
+      return !(outcome === 'rejected' && isTaken);
+    });
     if (secret === undefined) return undefined;
-    const { name, outcome, detail } = secret;
+    const { name, outcome, store, detail } = secret;
     const why = detail === undefined ? '' : ` (${detail})`;
     if (outcome === 'refused') {
       return {
@@ -44,15 +48,25 @@ export const secretTrouble: VerdictRule = {
         subject: `The secret ${name} is refused to a test`,
       };
     }
+    if (outcome === 'missing' && store === undefined) {
+      return {
+        rule: 'secret-trouble',
+        verdict: 'test',
+        weight01: 0.85,
+        reason: `The test asks for a secret that the configuration does not name: ${name}${why}`,
+        remedy: `Correct the name in the test, or add ${name} to secrets.refs`,
+        subject: `There is no secret ${name}`,
+      };
+    }
     if (OF_STORE.has(outcome)) {
-      const store = inStore(secret);
+      const where = inStore(secret);
       return {
         rule: 'secret-trouble',
         verdict: 'environment',
         weight01: 0.85,
-        reason: `The secret ${name} could not be read: ${store} ${outcome === 'throttled' ? 'was asked too often' : 'did not answer'}${why}`,
-        remedy: `Look at ${store}, and at the network on the way to it`,
-        subject: `${store} is ${outcome}`.replace(/^the/, 'The').replace(/^its/, 'Its'),
+        reason: `The secret ${name} could not be read: ${where} ${outcome === 'throttled' ? 'was asked too often' : 'did not answer'}${why}`,
+        remedy: `Look at ${where}, and at the network on the way to it`,
+        subject: `${where} is ${outcome}`.replace(/^the/, 'The').replace(/^its/, 'Its'),
       };
     }
     const { said, remedy } = MEANINGS[outcome] ?? { said: `is ${outcome}`, remedy: () => `Look at ${name}` };
@@ -66,6 +80,28 @@ export const secretTrouble: VerdictRule = {
       remedy: remedy(secret),
       subject: `The secret ${name} ${said}`,
     };
+  },
+};
+
+/** The service takes the secret, and refuses one place: it looks for it wrongly there, or its user has no right to the place. */
+export const refusedThoughTaken: VerdictRule = {
+  name: 'refused-though-taken',
+  judge(facts) {
+    const all = exchangesOf(facts);
+    for (const exchange of all.toReversed()) {
+      const taken = refusalTakenElsewhere(facts, exchange);
+      if (taken === undefined || !isDecisive(exchange, all, facts)) continue;
+      const { status, takenAt, secrets, place } = taken;
+      const others = `${takenAt.slice(0, 2).join(' and ')}${takenAt.length > 2 ? ` and ${takenAt.length - 2} more` : ''}`;
+      const reason = `${place} at ${originOf(exchange.url)} answered ${status}, though ${others} took ${secrets.join(' and ')} in the same version afterwards`;
+      const subject = `${place} answers ${status} to secrets that are taken elsewhere`;
+      const more = { rule: 'refused-though-taken', reason, subject };
+      if (status === 401)
+        return { ...more, verdict: 'product', weight01: 0.8, remedy: `Find out how ${place} checks who asks` };
+      const remedy = `Give the user of ${secrets.join(' and ')} the right to ${place}, or use another one`;
+      return { ...more, verdict: 'data', weight01: 0.75, remedy };
+    }
+    return undefined;
   },
 };
 

@@ -63,7 +63,10 @@ const credential: Case[] = [
   ],
   [
     'a secret is missing',
-    facts({ error: 'Error: no', evidence: [{ kind: 'secret', name: 'paymentKey', outcome: 'missing' }] }),
+    facts({
+      error: 'Error: no',
+      evidence: [{ kind: 'secret', name: 'paymentKey', outcome: 'missing', store: 'vault' }],
+    }),
     'credential',
     'paymentKey',
   ],
@@ -293,6 +296,12 @@ const secrets: Case[] = [
     facts({ error: 'Error: no', evidence: [{ kind: 'secret', name: 'prodKey', outcome: 'refused' }] }),
     'test',
     'keeps the secret prodKey from this test',
+  ],
+  [
+    'a test asks for a secret that the configuration does not have',
+    facts({ error: 'Error: no', evidence: [{ kind: 'secret', name: 'odersKey', outcome: 'missing' }] }),
+    'test',
+    'does not name: odersKey',
   ],
   ...(['unreachable', 'throttled'] as const).map(
     (outcome): Case => [

@@ -1,9 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { Registry } from '@quality-hub/resilience';
-import { AWS_THROTTLED, type AwsEmulator, FakeClock, startAwsEmulator, startServer } from '@quality-hub/testkit';
+import {
+  AWS_THROTTLED,
+  type AwsEmulator,
+  FakeClock,
+  startAwsEmulator,
+  startServer,
+  startTlsFront,
+} from '@quality-hub/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startTlsFront } from '../../testing/tls-front.ts';
 import type { RemoteSeams } from '../remote/remote-seams.ts';
 import type { AwsStoreOptions } from './aws-options.ts';
 import { awsStore } from './aws-store.ts';

@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { type SecretStoreSource, secretStoreContract, startAzureEmulator } from '@quality-hub/testkit';
+import { type SecretStoreSource, secretStoreContract, startAzureEmulator, startTlsFront } from '@quality-hub/testkit';
 import { describe, test } from 'vitest';
-import { startTlsFront } from '../../testing/tls-front.ts';
 import { azureStore } from './azure-store.ts';
 
 const { AZURE_KEYVAULT_URL, QH_REAL_STORES = '' } = process.env;

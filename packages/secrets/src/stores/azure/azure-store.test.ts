@@ -9,9 +9,10 @@ import {
   azureThrottled,
   FakeClock,
   startAzureEmulator,
+  startTlsFront,
+  type TlsFront,
 } from '@quality-hub/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startTlsFront, type TlsFront } from '../../testing/tls-front.ts';
 import { azureError } from './azure-errors.ts';
 import type { AzureSeams, AzureStoreOptions } from './azure-options.ts';
 import { azureStore } from './azure-store.ts';

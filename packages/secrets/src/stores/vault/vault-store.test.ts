@@ -1,9 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { Registry } from '@quality-hub/resilience';
-import { type EmulatedRequest, FakeClock, startVaultEmulator, type VaultEmulator } from '@quality-hub/testkit';
+import {
+  type EmulatedRequest,
+  FakeClock,
+  startTlsFront,
+  startVaultEmulator,
+  type VaultEmulator,
+} from '@quality-hub/testkit';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startTlsFront } from '../../testing/tls-front.ts';
 import { vaultStoreSchema } from './options-schema.ts';
 import type { VaultSeams, VaultStoreOptions } from './vault-options.ts';
 import { vaultStore } from './vault-store.ts';
