@@ -4,7 +4,7 @@
  *
  * `pnpm bench credentials [--keep] [--again FOLDER]`
  *
- * With QH_POSTGRES_URL databases that refuse a password are among the cases. People read stderr, machines the JSON lines on
+ * With QH_POSTGRES_URL and QH_MARIADB_URL databases that refuse somebody are among the cases. People read stderr, machines the JSON lines on
  * stdout. The exit code is 1 when a target is missed, and 2 when the benchmark itself is not in order.
  */
 import { parseArgs } from 'node:util';
@@ -21,8 +21,9 @@ const RIGHT = { unit: 'ratio', target: 0.95 };
 const FALSE = { unit: 'attempts', target: 1 };
 const LEAST_ATTEMPTS = { unit: 'attempts', target: 40 };
 
-const postgres = process.env['QH_POSTGRES_URL'];
-const cases = casesFor({ postgres: postgres !== undefined });
+const { QH_POSTGRES_URL: postgres, QH_MARIADB_URL: mariadb } = process.env;
+const databases = postgres === undefined || mariadb === undefined ? undefined : { postgres, mariadb };
+const cases = casesFor({ databases: databases !== undefined });
 
 try {
   const { values } = parseArgs({
@@ -31,7 +32,7 @@ try {
   if (values.again !== undefined) await count(readKeptRun(values.again));
   else {
     const dir = values.keep ? keptFolder() : undefined;
-    await using run = await runSuite({ postgres, dir });
+    await using run = await runSuite({ databases, dir });
     if (dir !== undefined) {
       keepRun(dir, run);
       say(`Kept in ${dir}`);

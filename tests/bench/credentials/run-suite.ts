@@ -7,29 +7,34 @@ import type { Site } from './suite/site.ts';
 
 const suite = new URL('./suite/', import.meta.url);
 
+export interface Databases {
+  readonly postgres: string;
+  readonly mariadb: string;
+}
+
 export interface SuiteOptions {
-  /** Address of a PostgreSQL. */
-  readonly postgres?: string | undefined;
+  /** Addresses of servers. */
+  readonly databases: Databases | undefined;
   /** Keeps the project in this folder. */
   readonly dir?: string | undefined;
 }
 
 /** The result must be disposed of. @throws {InlineTimeoutError} after 10 minutes. */
-export async function runSuite({ postgres, dir }: SuiteOptions): Promise<InlineResult> {
+export async function runSuite({ databases, dir }: SuiteOptions): Promise<InlineResult> {
   await using stores = await startSecretStores();
   await using services = await startServices();
   const site: Site = { ...stores.addresses, ...services.addresses };
   return await runInline(
-    { ...suiteFiles(postgres !== undefined), '.env.kept': keptValues(postgres) },
+    { ...suiteFiles(databases !== undefined), '.env.kept': keptValues(databases) },
     {
       timeoutMs: 600_000,
       ...(dir === undefined ? {} : { dir }),
-      env: { ...stores.env, SITE: JSON.stringify(site), SUITE_POSTGRES_URL: postgres },
+      env: { ...stores.env, SITE: JSON.stringify(site), SUITE_DATABASES: databases && 'there' },
     },
   );
 }
 
-function keptValues(postgres: string | undefined): string {
+function keptValues(databases: Databases | undefined): string {
   const values: Record<string, string> = {
     ODD: 'this is { no JSON',
     STALE: 'stale-key-of-last-week-1',
@@ -37,12 +42,11 @@ function keptValues(postgres: string | undefined): string {
     PROD: 'prod-key-8Rr3Xy-77',
     PAYMENT: 'payment-key-5Tt4Zz-66',
   };
-  if (postgres !== undefined) {
-    const wrong = new URL(postgres);
+  if (databases !== undefined) {
+    const [wrong, unknown] = [new URL(databases.mariadb), new URL(databases.postgres)];
     wrong.password = 'not-the-password-9';
-    values['WRONG_DB'] = wrong.href;
-    wrong.username = 'nobody_of_the_suite';
-    values['UNKNOWN_DB'] = wrong.href;
+    unknown.username = 'nobody_of_the_suite';
+    Object.assign(values, { WRONG_DB: wrong.href, UNKNOWN_DB: unknown.href });
   }
   return Object.entries(values)
     .map(([name, value]) => `${name}="${value}"\n`)

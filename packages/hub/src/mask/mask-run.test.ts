@@ -56,7 +56,7 @@ test('what was learned late is in no byte of spool and database, and all else ca
   await again.catchUp();
   const after = await again.report('run-1');
   await again.close();
-  expect(after.run.delivery).toEqual(before.run.delivery);
+  expect(after.delivery).toEqual(before.delivery);
   expect(after.counts).toEqual(before.counts);
   expect(JSON.stringify(after)).toContain('[masked]');
   expect(await maskRun({ folder, runId: 'run-1', mask })).toEqual({ files: [], rows: 0, left: [] });

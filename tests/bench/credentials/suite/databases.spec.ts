@@ -2,8 +2,8 @@
 import { test } from '@quality-hub/test';
 
 test('database 01', async ({ db }) => {
-  await db.wrongPassword.query('select 1');
+  await db.wrongPassword?.query('select 1');
 });
 test('database 02', async ({ db }) => {
-  await db.unknownUser.query('select 1');
+  await db.unknownUser?.query('select 1');
 });

@@ -20,7 +20,7 @@ const azure = (clientId: string, clientSecret: string) =>
     auth: { method: 'client-secret', tenantId: site.tenant, clientId, clientSecret: { env: clientSecret } },
   }) as const;
 
-const postgres = process.env['SUITE_POSTGRES_URL'];
+const hasDatabases = process.env['SUITE_DATABASES'] !== undefined;
 
 export default defineHub({
   secrets: {
@@ -101,7 +101,7 @@ export default defineHub({
       stalePassword: 'kept:STALE_PASSWORD',
       prodKey: 'kept:PROD',
       paymentKey: 'kept:PAYMENT',
-      ...(postgres === undefined ? {} : { wrongDb: 'kept:WRONG_DB', unknownDb: 'kept:UNKNOWN_DB' }),
+      ...(hasDatabases ? { wrongDb: 'kept:WRONG_DB', unknownDb: 'kept:UNKNOWN_DB' } : {}),
     },
     access: [
       { name: 'production stays out', secrets: 'prod*', effect: 'deny' },
@@ -128,12 +128,12 @@ export default defineHub({
     },
     nobody: { baseURL: site.nobody, auth: { kind: 'bearer', token: secret('ordersKey') } },
   },
-  ...(postgres === undefined
-    ? {}
-    : {
+  ...(hasDatabases
+    ? {
         databases: {
-          wrongPassword: { kind: 'postgres', url: secret('wrongDb') },
+          wrongPassword: { kind: 'mysql', url: secret('wrongDb') },
           unknownUser: { kind: 'postgres', url: secret('unknownDb') },
         },
-      }),
+      }
+    : {}),
 });

@@ -3,19 +3,19 @@ import { expect, test } from '@quality-hub/test';
 import { site } from './site.ts';
 
 test('service 01', async ({ clients }) => {
-  await clients.strict.get('/things').json();
+  await clients.strict?.get('/things').json();
 });
 test('service 02', async ({ clients }) => {
-  await clients.strictKey.get('/things').json();
+  await clients.strictKey?.get('/things').json();
 });
 test('service 03', async ({ clients }) => {
-  await clients.strictBasic.get('/things').json();
+  await clients.strictBasic?.get('/things').json();
 });
 test('service 04', async ({ clients }) => {
-  await clients.strict.get('/suspended').json();
+  await clients.strict?.get('/suspended').json();
 });
 test('service 05', async ({ clients }) => {
-  await clients.strictOauth.get('/things').json();
+  await clients.strictOauth?.get('/things').json();
 });
 test('service 06', async ({ request, secrets }) => {
   const key = await secrets.get('staleKey');
@@ -34,24 +34,24 @@ test('service 08', async ({ request, secrets }) => {
   await expect(answer).toBeOK();
 });
 test('service 09', async ({ clients }) => {
-  await clients.orders.get('/stock').json();
-  await clients.orders.get('/reports').json();
+  await clients.orders?.get('/stock').json();
+  await clients.orders?.get('/reports').json();
 });
 test('service 10', async ({ clients }) => {
-  await clients.billing.get('/export').json();
+  await clients.billing?.get('/export').json();
 });
 test('service 11', async ({ clients }) => {
-  await clients.orders.get('/admin/users').json();
+  await clients.orders?.get('/admin/users').json();
 });
 test('service 12', async ({ clients }) => {
-  await clients.nobody.get('/things').json();
+  await clients.nobody?.get('/things').json();
 });
 test('service 13', async ({ clients }) => {
-  await clients.unwell.get('/overloaded').json();
+  await clients.unwell?.get('/overloaded').json();
 });
 test('service 14', async ({ clients }) => {
-  await clients.orders.post('/customers', { json: { email: 'ann@shop.example' } }).json();
+  await clients.orders?.post('/customers', { json: { email: 'ann@shop.example' } }).json();
 });
 test('service 15', async ({ clients }) => {
-  await clients.broken.get('/broken').json();
+  await clients.broken?.get('/broken').json();
 });
