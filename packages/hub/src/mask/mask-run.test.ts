@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { createMask, type HubFolder } from '@quality-hub/telemetry';
 import { expect, test } from 'vitest';
 import { openHub } from '../index.ts';
@@ -20,7 +21,7 @@ function hits(folder: HubFolder): string[] {
   });
 }
 
-function leakingRun(folder: HubFolder, runId: string, shard = 1): SampleWriter {
+function leakingRun(folder: HubFolder, runId: string, { shard = 1, isEnded = true } = {}): SampleWriter {
   const writer = new SampleWriter(folder, { runId, shard, shards: shard, writer: `r-${runId}-${shard}` });
   writer.begin([`buys with ${SECRET}`, 'pays']).attempt('pays', {
     status: 'failed',
@@ -28,7 +29,7 @@ function leakingRun(folder: HubFolder, runId: string, shard = 1): SampleWriter {
     annotations: [{ type: `key ${SHORT}` }],
   });
   writer.spool.append({ kind: 'output', at: '', stream: 'stdout', text: `said ${SECRET}\n` } as never);
-  return writer.end('failed').flush();
+  return (isEnded ? writer.end('failed') : writer).flush();
 }
 
 test('what was learned late is in no byte of spool and database, and all else can still be read', async () => {
@@ -62,13 +63,17 @@ test('what was learned late is in no byte of spool and database, and all else ca
   expect(await maskRun({ folder, runId: 'run-1', mask })).toEqual({ files: [], rows: 0, left: [] });
 });
 
-test('the spool of another shard is left to it, and a spool without a database is masked too', async () => {
+test('the spool of another shard is left alone while it runs, and a spool without a database is masked too', async () => {
   const folder = newHubFolder();
-  leakingRun(folder, 'run-1', 1);
-  leakingRun(folder, 'run-1', 2);
-  const { files } = await maskRun({ folder, runId: 'run-1', mask, shard: 2 });
-  expect(files).toEqual([join(folder.spools, 'run-1', 'r-run-1-2.ndjson')]);
+  const spool = (shard: number): string => join(folder.spools, 'run-1', `r-run-1-${shard}.ndjson`);
+  const first = leakingRun(folder, 'run-1', { shard: 1, isEnded: false });
+  leakingRun(folder, 'run-1', { shard: 2 });
+  leakingRun(folder, 'run-1', { shard: 3 });
+  expect((await maskRun({ folder, runId: 'run-1', mask, shard: 2 })).files.sort()).toEqual([spool(2), spool(3)]);
   expect(hits(folder)).toEqual([join('spool', 'run-1', 'r-run-1-1.ndjson')]);
+  first.end('failed').flush();
+  expect((await maskRun({ folder, runId: 'run-1', mask, shard: 1 })).files).toEqual([spool(1)]);
+  expect(hits(folder)).toEqual([]);
   expect(await maskRun({ folder, runId: 'unknown', mask })).toMatchObject({ files: [] });
 });
 
@@ -85,6 +90,34 @@ test.each([
     (value: unknown) => mask.find(JSON.stringify(value)).length === 0,
   );
   if ('runId' in event) expect(parsed).toMatchObject({ runId: SHORT, kind: 'output' });
+});
+
+test('a file that cannot be written again stays as it was, and is named', async () => {
+  const folder = newHubFolder();
+  leakingRun(folder, 'run-1');
+  const path = join(folder.spools, 'run-1', 'r-run-1-1.ndjson');
+  const before = readFileSync(path, 'utf8');
+  writeFileSync(`${path}.${process.pid}.masked`, 'of somebody else');
+  await expect(maskRun({ folder, runId: 'run-1', mask })).rejects.toMatchObject({
+    code: 'QH_SPOOL',
+    message: expect.stringContaining(`Cannot mask the spool ${path}: EEXIST`),
+  });
+  expect(readFileSync(path, 'utf8')).toBe(before);
+});
+
+test('while somebody reads an old state of the database, the values that are in it still are told', async () => {
+  const folder = newHubFolder();
+  leakingRun(folder, 'run-1');
+  const hub = openHub({ folder });
+  await hub.catchUp();
+  await hub.close();
+  const reader = new DatabaseSync(folder.database);
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM output').get();
+  expect((await maskRun({ folder, runId: 'run-1', mask, busyMs: 20 })).left).toEqual([folder.database]);
+  reader.close();
+  expect(await maskRun({ folder, runId: 'run-1', mask })).toMatchObject({ left: [] });
+  expect(hits(folder)).toEqual([]);
 });
 
 test('what is no JSON is masked as a text, a torn line goes, and what is clean is not touched', async () => {

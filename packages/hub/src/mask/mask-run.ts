@@ -8,8 +8,10 @@ export interface MaskRunOptions {
   readonly folder: HubFolder;
   readonly runId: string;
   readonly mask: Mask;
-  /** Only the spool of this shard: others may still write theirs. @default all */
+  /** This one has ended; the spool of another shard is masked where that has ended too. @default all have */
   readonly shard?: number;
+  /** How long somebody else may hold the database, in milliseconds. @default 2000 */
+  readonly busyMs?: number;
 }
 
 export interface MaskedRun {
@@ -28,11 +30,11 @@ export interface MaskedRun {
  * @throws {SpoolError} (`QH_SPOOL`) of telemetry where a file of the spool cannot be written.
  * @throws {StoreError} where the database cannot be written.
  */
-export async function maskRun({ folder, runId, mask, shard }: MaskRunOptions): Promise<MaskedRun> {
+export async function maskRun({ folder, runId, mask, shard, busyMs = 2_000 }: MaskRunOptions): Promise<MaskedRun> {
   if (mask.size === 0) return { files: [], rows: 0, left: [] };
   const files = maskSpool(runSpoolFolder(folder, runId), mask, shard === undefined ? {} : { shard });
   if (!existsSync(folder.database)) return { files, rows: 0, left: [] };
-  const store = new SqliteRunStore({ path: folder.database });
+  const store = new SqliteRunStore({ path: folder.database, enterMs: busyMs, busyMs });
   try {
     const { changed, isLeft } = await store.mask(runId, mask);
     return { files, rows: changed, left: isLeft ? [folder.database] : [] };

@@ -5,14 +5,21 @@ import { type Mask, SpoolError, SpoolReader } from '@quality-hub/telemetry';
 import { maskSpoolLine } from './mask-record.ts';
 
 const SHARD = /^.{0,600}?"shard":(\d+)/;
+const ENDED = /^.{0,600}?"kind":"run\.ended"/;
 
 /**
- * @param options.shard Only what this shard has written: the others may still write. @default all
+ * @param options.shard This one has ended; of the others only what has ended is masked. @default all have
  * @returns the files that were changed.
  * @throws {SpoolError} (`QH_SPOOL`) for a file that cannot be written again; it is as it was.
  */
 export function maskSpool(folder: string, mask: Mask, { shard }: { readonly shard?: number } = {}): readonly string[] {
-  return spoolsIn(folder).filter(path => holdsValue(path, mask, shard) && rewritten(path, mask));
+  const paths = spoolsIn(folder);
+  const ended = shard === undefined ? undefined : new Set([shard, ...paths.flatMap(endedShard)]);
+  return paths.filter(path => {
+    const own = ended === undefined ? undefined : shardOf(path);
+    if (own !== undefined && !ended?.has(own)) return false;
+    return holdsValue(path, mask) && rewritten(path, mask);
+  });
 }
 
 function spoolsIn(folder: string): string[] {
@@ -25,13 +32,22 @@ function spoolsIn(folder: string): string[] {
   }
 }
 
-function holdsValue(path: string, mask: Mask, shard: number | undefined): boolean {
-  let isFirst = true;
+function shardOf(path: string): number | undefined {
   for (const line of linesOf(path)) {
-    if (isFirst && shard !== undefined && Number(SHARD.exec(line)?.[1]) !== shard) return false;
-    isFirst = false;
-    if (maskSpoolLine(line, mask) !== line) return true;
+    const shard = SHARD.exec(line)?.[1];
+    if (shard !== undefined) return Number(shard);
   }
+  return undefined;
+}
+
+/** Its reporter has said so, and its workers are gone then. */
+function endedShard(path: string): number[] {
+  for (const line of linesOf(path)) if (ENDED.test(line)) return [Number(SHARD.exec(line)?.[1])];
+  return [];
+}
+
+function holdsValue(path: string, mask: Mask): boolean {
+  for (const line of linesOf(path)) if (maskSpoolLine(line, mask) !== line) return true;
   return false;
 }
 
