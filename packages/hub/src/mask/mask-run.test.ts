@@ -69,7 +69,7 @@ test('the spool of another shard is left alone while it runs, and a spool withou
   const first = leakingRun(folder, 'run-1', { shard: 1, isEnded: false });
   leakingRun(folder, 'run-1', { shard: 2 });
   leakingRun(folder, 'run-1', { shard: 3 });
-  expect((await maskRun({ folder, runId: 'run-1', mask, shard: 2 })).files.sort()).toEqual([spool(2), spool(3)]);
+  expect([...(await maskRun({ folder, runId: 'run-1', mask, shard: 2 })).files].sort()).toEqual([spool(2), spool(3)]);
   expect(hits(folder)).toEqual([join('spool', 'run-1', 'r-run-1-1.ndjson')]);
   first.end('failed').flush();
   expect((await maskRun({ folder, runId: 'run-1', mask, shard: 1 })).files).toEqual([spool(1)]);
