@@ -1,12 +1,12 @@
 /** Secrets on a schedule in the stores that can be written, over their real clients. */
 import type { SecretStore } from '@quality-hub/protocol';
-import { startAwsEmulator, startAzureEmulator, startVaultEmulator } from '@quality-hub/testkit';
+import { startAwsEmulator, startAzureEmulator, startTlsFront, startVaultEmulator } from '@quality-hub/testkit';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSecrets } from '../secrets.ts';
 import { awsStore } from '../stores/aws/aws-store.ts';
 import { azureStore } from '../stores/azure/azure-store.ts';
 import { vaultStore } from '../stores/vault/vault-store.ts';
-import { startTlsFront } from '../testing/tls-front.ts';
+
 import { rotationPlan } from './rotation-plan.ts';
 
 const { signal } = new AbortController();
