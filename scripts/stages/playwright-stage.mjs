@@ -15,7 +15,8 @@ export function playwrightStage({ folder, project, extra = {} }) {
     const report = join(places.cache, `${folder.replace('/', '-')}.json`);
     rmSync(report, { force: true });
     // Added, not set: the suite runs with the reporters of its own config, as a user's does.
-    const args = ['test', '--add-reporter=json', ...(project ? [`--project=${project}`] : [])];
+    // Runs of real processes on a busy machine get a second try, and the report names whoever needed it.
+    const args = ['test', '--add-reporter=json', ...(project ? [`--project=${project}`, '--retries=1'] : [])];
     const { code } = await tools.playwright(args, { log, extra: { ...extra, PLAYWRIGHT_JSON_OUTPUT_FILE: report } });
     const result = readPlaywrightReport(report);
     if (!result) return { ...count(0, 1), failures: [`${folder}: Playwright did not come to its end`] };

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cachedNote } from './check.mjs';
+import { retriedIn } from './retried-tests-reporter.mjs';
 import { count, sum } from './tally.mjs';
 import { readVitestReport } from './vitest-report.mjs';
 
@@ -13,6 +14,9 @@ const VITEST_ARGS = [
   '--reporter=json',
   '--outputFile.json=coverage/tests.json',
   `--reporter=${fileURLToPath(new URL('./child-coverage-reporter.mjs', import.meta.url))}`,
+  // Real processes on a busy machine: once more, and whoever needed it is named.
+  '--retry=1',
+  `--reporter=${fileURLToPath(new URL('./retried-tests-reporter.mjs', import.meta.url))}`,
   // Many tests start child runs and browsers, and a small machine runs several of them at once.
   '--testTimeout=120000',
   '--hookTimeout=120000',
@@ -40,7 +44,11 @@ export async function unit({ places, tools, log }) {
   const total = sum(results);
   if (turbo.code !== 0 && total.failed === 0) total.failed = 1;
   const coverage = results.map(each => each.coverage).join(', ');
-  return { ...total, failures, notes: [`turbo: ${cachedNote(turbo.output)}`, `lines covered: ${coverage}`] };
+  return {
+    ...total,
+    failures,
+    notes: [`turbo: ${cachedNote(turbo.output)}`, `lines covered: ${coverage}`, ...retriedIn(turbo.output)],
+  };
 }
 
 function resultOf(folder, root) {

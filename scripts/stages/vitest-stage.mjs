@@ -2,8 +2,12 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { retriedIn } from './retried-tests-reporter.mjs';
 import { count } from './tally.mjs';
 import { readVitestReport } from './vitest-report.mjs';
+
+const RETRIED = fileURLToPath(new URL('./retried-tests-reporter.mjs', import.meta.url));
 
 /** @param {string} folder from the root */
 export function vitestStage(folder) {
@@ -11,10 +15,11 @@ export function vitestStage(folder) {
   return async ({ places, tools, log }) => {
     const report = join(places.cache, `${folder.replace('/', '-')}.json`);
     rmSync(report, { force: true });
-    const args = ['run', '--root', folder, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const { code } = await tools.vitest(args, { log });
+    const reporters = ['default', 'json', RETRIED].map(name => `--reporter=${name}`);
+    const args = ['run', '--root', folder, '--retry=1', ...reporters, `--outputFile.json=${report}`];
+    const { code, output } = await tools.vitest(args, { log });
     const result = readVitestReport(report, places.root);
-    if (result && (code === 0 || result.failed > 0)) return result;
+    if (result && (code === 0 || result.failed > 0)) return { ...result, notes: retriedIn(output) };
     return { ...count(0, 1), failures: [`${folder}: its tests did not come to their end`] };
   };
 }
