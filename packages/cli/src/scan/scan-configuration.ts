@@ -1,9 +1,9 @@
 /** The rules about secrets of the configuration: each has an owner, and none is older than it may be. */
 import { CONFIGURATION_RULES, type Finding, type ScanResult } from '@quality-hub/artifacts';
-import { errorSentence } from '@quality-hub/protocol';
 import type { CareFinding, Secrets } from '@quality-hub/secrets';
 import type { CommandContext } from '../command-line/command.ts';
 import type { SecretsHere } from '../secrets/secrets-here.ts';
+import { reasonOf } from '../terminal/words.ts';
 
 type Found = Pick<ScanResult, 'findings' | 'unread'>;
 type Unread = ScanResult['unread'][number];
@@ -34,7 +34,7 @@ export async function scanConfiguration(
       await secrets.close();
     }
   } catch (error) {
-    return { findings: [], unread: [{ path: cwd, reason: `its configuration cannot be used: ${sentence(error)}` }] };
+    return { findings: [], unread: [{ path: cwd, reason: `its configuration cannot be used: ${reasonOf(error)}` }] };
   }
 }
 
@@ -59,7 +59,7 @@ async function careOf(secrets: Secrets, path: string, chosen: readonly string[])
       await secrets.get(name);
       return careFindings(secrets.factsOf(name), Date.now());
     } catch (error) {
-      unread.push({ path, reason: `the age of ${name} is not known: ${sentence(error)}` });
+      unread.push({ path, reason: `the age of ${name} is not known: ${reasonOf(error)}` });
       return ownerFindings(facts);
     }
   };
@@ -77,9 +77,4 @@ async function careOf(secrets: Secrets, path: string, chosen: readonly string[])
     }),
   );
   return { findings, unread };
-}
-
-/** The first of several problems, as a reason: without the dot. */
-function sentence(error: unknown): string {
-  return (errorSentence(error).split('\n')[0] ?? '').replace(/[.:]$/, '');
 }

@@ -1,7 +1,7 @@
 /** The values of all secrets that the configuration names: for `--secrets`, where nobody has kept what a run knew. */
-import { errorSentence } from '@quality-hub/protocol';
 import { openSection } from '@quality-hub/secrets';
 import type { CommandContext } from '../command-line/command.ts';
+import { reasonOf } from '../terminal/words.ts';
 import { secretsHere } from './secrets-here.ts';
 
 export interface ConfiguredValues {
@@ -32,8 +32,7 @@ export async function configuredValues(context: CommandContext): Promise<Configu
         try {
           (await secrets.get(name)).reveal();
         } catch (error) {
-          const reason = (errorSentence(error).split('\n')[0] ?? '').replace(/[.:]$/, '');
-          unread.push({ path, reason: `${name} is not looked for: ${reason}` });
+          unread.push({ path, reason: `${name} is not looked for: ${reasonOf(error)}` });
         }
       }),
     );

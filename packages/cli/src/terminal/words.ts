@@ -1,4 +1,5 @@
-/** Numbers, times and lengths as people read them. */
+/** Numbers, times, lengths and reasons as people read them. */
+import { errorSentence } from '@quality-hub/protocol';
 
 /** `1 test`, `3 tests`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
@@ -28,4 +29,9 @@ export function localTime(iso: string): string {
 /** `87 %` of a ratio from 0 to 1. */
 export function percent(ratio01: number): string {
   return `${Math.round(ratio01 * 100)} %`;
+}
+
+/** An error as the end of a sentence of ours: the first of several problems, without the dot. */
+export function reasonOf(error: unknown): string {
+  return (errorSentence(error).split('\n')[0] ?? '').replace(/[.:]$/, '');
 }

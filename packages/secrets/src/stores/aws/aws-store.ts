@@ -13,6 +13,7 @@ import {
   type StoredSecret,
   type StoreHealth,
 } from '@quality-hub/protocol';
+import { downBecause } from '../remote/down.ts';
 import { checkAddress, isLoopback } from '../remote/plain-http.ts';
 import { raced } from '../remote/raced.ts';
 import type { RemoteSeams } from '../remote/remote-seams.ts';
@@ -133,9 +134,7 @@ class AwsStore implements SecretStore {
         detail: `${this.#name}, its credentials ${endsAt === undefined ? 'do not end' : `end at ${endsAt.toISOString()}`}`,
       };
     } catch (error) {
-      signal.throwIfAborted();
-      const { message, hint } = error as Partial<SecretError>;
-      return { state: 'down', detail: [message, hint].filter(Boolean).join('. ') };
+      return downBecause(error, signal);
     }
   }
 

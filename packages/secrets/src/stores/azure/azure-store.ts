@@ -1,4 +1,5 @@
 /** Secrets in Azure Key Vault. */
+
 import type { KeyVaultSecret, SecretProperties } from '@azure/keyvault-secrets';
 import {
   OptionError,
@@ -9,6 +10,7 @@ import {
   type StoredSecret,
   type StoreHealth,
 } from '@quality-hub/protocol';
+import { downBecause } from '../remote/down.ts';
 import { type AzureClient, openAzureClient } from './azure-client.ts';
 import type { AzureSeams, AzureStoreOptions } from './azure-options.ts';
 
@@ -109,9 +111,7 @@ class AzureStore implements SecretStore {
       const left = endsAt === undefined ? 'is not known' : `ends in ${Math.round((endsAt - this.#now()) / 1_000)} s`;
       return { state: 'healthy', detail: `${this.#name}, its token ${left}` };
     } catch (error) {
-      signal.throwIfAborted();
-      const { message, hint } = error as Partial<SecretError>;
-      return { state: 'down', detail: [message, hint].filter(Boolean).join('. ') };
+      return downBecause(error, signal);
     }
   }
 

@@ -1,4 +1,5 @@
 /** Secrets in HashiCorp Vault, or OpenBao: keys and values, and credentials that are made for this run alone. */
+
 import {
   type ReadSecretOptions,
   SecretError,
@@ -7,6 +8,7 @@ import {
   type StoreHealth,
 } from '@quality-hub/protocol';
 import { createMask, type Mask } from '@quality-hub/telemetry';
+import { downBecause } from '../remote/down.ts';
 import { checkAddress, isLoopback } from '../remote/plain-http.ts';
 import { raced } from '../remote/raced.ts';
 import { DEADLINE_MS } from '../remote/store-policy.ts';
@@ -113,9 +115,7 @@ class VaultStore implements SecretStore {
           : `ends in ${Math.max(0, Math.round((endsAt - this.#watch.now()) / 1_000))} s`;
       return { state: 'healthy', detail: `Vault ${version}, its token ${left}` };
     } catch (error) {
-      signal.throwIfAborted();
-      const { message, hint } = error as Partial<SecretError>;
-      return { state: 'down', detail: [message, hint].filter(Boolean).join('. ') };
+      return downBecause(error, signal);
     }
   }
 
