@@ -95,6 +95,17 @@ export {
 } from './identity.ts';
 export { createInstantText } from './instant.ts';
 export type { Durability, KeyedValue, KeyValueDriver, SetOptions, StoredValue } from './key-value.ts';
+export type {
+  AcquireLease,
+  Lease,
+  LeaseClaim,
+  LeaseDriver,
+  LeaseGranted,
+  LeaseOwner,
+  LeaseQueued,
+  LeaseTable,
+  LeaseWaiter,
+} from './lease.ts';
 export {
   type CountWord,
   countWords,

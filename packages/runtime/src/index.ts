@@ -7,7 +7,8 @@
 export type { AccessRule, RotatedSecret, RotationSteps, SecretsSection } from '@quality-hub/secrets';
 export { DatabaseNotReadyError, RuntimeClosedError, RuntimeNameError } from './errors.ts';
 export type { ChosenStrategies, DatabasesOfTest } from './isolated-databases.ts';
-export { openRuntime, Runtime, type RuntimeOptions } from './open-runtime.ts';
+export { openRuntime, type RuntimeOptions } from './open-runtime.ts';
+export { Runtime } from './runtime.ts';
 export type { RunningTest, RuntimeSecrets } from './secrets/runtime-secrets.ts';
 export type {
   ClientSection,
