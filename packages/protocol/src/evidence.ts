@@ -141,6 +141,8 @@ export interface SecretEvidence {
   readonly dependency?: string;
   /** Why, in a sentence. */
   readonly detail?: string;
+  /** What to do, as its store says it. */
+  readonly hint?: string;
 }
 
 /** A test has heard what a feature flag is; its value is not told. */

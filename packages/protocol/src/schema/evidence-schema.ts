@@ -100,6 +100,7 @@ export const evidenceSchema = z
       expiresAt: z.string().exactOptional(),
       dependency: z.string().exactOptional(),
       detail: z.string().exactOptional(),
+      hint: z.string().exactOptional(),
     }),
     z.object({
       kind: z.literal('flag'),

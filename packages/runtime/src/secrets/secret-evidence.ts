@@ -1,11 +1,5 @@
 /** What is told of secrets: names, stores, versions and reasons; never a value. */
-import {
-  errorSentence,
-  SecretError,
-  type SecretErrorCode,
-  type SecretEvidence,
-  type SecretOutcome,
-} from '@quality-hub/protocol';
+import { SecretError, type SecretErrorCode, type SecretEvidence, type SecretOutcome } from '@quality-hub/protocol';
 import type { SecretFacts } from '@quality-hub/secrets';
 
 const OUTCOMES: Readonly<Record<SecretErrorCode, SecretOutcome>> = {
@@ -47,7 +41,8 @@ export function failedRead(name: string, store: string | undefined, error: unkno
     name,
     outcome: error instanceof SecretError ? OUTCOMES[error.code] : 'unreachable',
     ...(store === undefined ? {} : { store }),
-    detail: errorSentence(error),
+    detail: error instanceof Error ? error.message : String(error),
+    ...(error instanceof SecretError && error.hint !== undefined ? { hint: error.hint } : {}),
   };
 }
 

@@ -65,7 +65,7 @@ export const secretTrouble: VerdictRule = {
         verdict: 'environment',
         weight01: 0.85,
         reason: `The secret ${name} could not be read: ${where} ${outcome === 'throttled' ? 'was asked too often' : 'did not answer'}${why}`,
-        remedy: `Look at ${where}, and at the network on the way to it`,
+        remedy: secret.hint ?? `Look at ${where}, and at the network on the way to it`,
         subject: `${where} is ${outcome}`.replace(/^the/, 'The').replace(/^its/, 'Its'),
       };
     }
@@ -77,7 +77,7 @@ export const secretTrouble: VerdictRule = {
       // A refusal and the reason for it: hardly anything else can be meant.
       weight01: refusal === undefined ? 0.85 : 0.96,
       reason: `${refusal === undefined ? 'The' : `${refusal}: the`} secret ${name} ${said}${why}`,
-      remedy: remedy(secret),
+      remedy: secret.hint ?? remedy(secret),
       subject: `The secret ${name} ${said}`,
     };
   },
