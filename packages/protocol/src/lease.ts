@@ -37,7 +37,10 @@ export interface AcquireLease {
   readonly owner: LeaseOwner;
   /** Lifetime of the lease, and of the place in the queue, in milliseconds. */
   readonly ttlMs: number;
-  /** The place in the queue that an earlier call was given; it keeps its turn, and lives for another `ttlMs`. */
+  /**
+   * The place in the queue that an earlier call was given; it keeps its turn, and lives for another `ttlMs`. The ticket is the
+   * id of the lease that it leads to: who asks again after the lease was granted hears of that same lease.
+   */
   readonly ticket?: string;
   /** Does not queue: who cannot have it at once hears so. @default false */
   readonly tryOnce?: boolean;
@@ -91,12 +94,16 @@ export interface LeaseDriver {
   renew(lease: Pick<Lease, 'id'>, ttlMs: number): Promise<Lease | undefined>;
   /** Ends a lease, also one of somebody else; false where it is not held any more. */
   release(lease: Pick<Lease, 'id'>): Promise<boolean>;
-  /** Who holds and who waits for names that begin with `prefix`. */
+  /** Who holds and who waits for names that begin with `prefix`; leases in the order of their tokens. */
   table(prefix: string): Promise<LeaseTable>;
   /**
    * Yields whenever one of `names` may have become free, until `signal` aborts. A wake-up may come for nothing; one that
-   * is lost costs no more than `againInMs` of the queue.
+   * is lost costs no more than `againInMs` of the queue. With the `ticket` of a place in the queue it yields when its turn may
+   * have come, and not for those behind it: give it, so that a free name does not wake everybody.
    */
-  released(names: readonly string[], options: { readonly signal: AbortSignal }): AsyncIterable<string>;
+  released(
+    names: readonly string[],
+    options: { readonly signal: AbortSignal; readonly ticket?: string | undefined },
+  ): AsyncIterable<string>;
   close(): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { keyValueContract, sharedKeyValueContract } from '@quality-hub/testkit';
+import { keyValueContract, leaseContract, sharedKeyValueContract } from '@quality-hub/testkit';
 import { describe, test } from 'vitest';
 import { openSqliteDriver } from './drivers/sqlite.ts';
-import { createMemoryDriver, prefixed } from './index.ts';
+import { createMemoryDriver, createMemoryLeases, prefixed } from './index.ts';
 import { scratchFolder } from './testing/scratch-folder.ts';
 
 const suite = { describe, test };
@@ -31,6 +31,23 @@ sharedKeyValueContract(
   {
     location: () => join(scratchFolder(), 'new', 'state.db'),
     module: new URL('./testing/open-store-child.ts', import.meta.url).href,
+  },
+  suite,
+);
+
+leaseContract(
+  'memory',
+  {
+    open: async () => {
+      let time = 1_000_000;
+      const leases = createMemoryLeases({ now: () => time });
+      return {
+        leases,
+        elapse: async ms => {
+          time += ms;
+        },
+      };
+    },
   },
   suite,
 );

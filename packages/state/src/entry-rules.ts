@@ -32,7 +32,7 @@ export function checkPrefix(prefix: string): void {
   if (prefix !== '') refuse(prefix, keyProblems('prefix', prefix));
 }
 
-function keyProblems(what: string, key: string): string[] {
+export function keyProblems(what: string, key: string): string[] {
   if (typeof key !== 'string' || key === '') return [`the ${what} is ${JSON.stringify(key)}, expected text`];
   if (key.length > KEY_LIMIT) return [`the ${what} has ${key.length} characters, expected at most ${KEY_LIMIT}`];
   const wrong = NOT_IN_KEYS.exec(key);

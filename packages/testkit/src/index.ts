@@ -16,6 +16,8 @@ export { describeEventStreamContract, type SuiteFunctions } from './contracts/de
 export { eventStreamContract } from './contracts/event-stream-contract.ts';
 export { type KeyValueSource, keyValueContract } from './contracts/key-value/key-value-contract.ts';
 export { type SharedKeyValueSource, sharedKeyValueContract } from './contracts/key-value/shared-key-value-contract.ts';
+export type { OpenedLeases } from './contracts/lease/asking.ts';
+export { type LeaseSource, leaseContract } from './contracts/lease/lease-contract.ts';
 export { type AttemptRecord, type RunRecord, runRecord, type TestRecord } from './contracts/run-record.ts';
 export {
   type OpenedSecretStore,

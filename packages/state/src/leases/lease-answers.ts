@@ -1,0 +1,35 @@
+/** What a driver says of its table, in the words of the port. */
+import type { Lease, LeaseQueued, LeaseWaiter } from '@quality-hub/protocol';
+import { findDeadlock } from './deadlock.ts';
+import { type HeldLease, inTheWay, obstaclesOf, type QueuedWish, type Standing, type Wish } from './standing.ts';
+
+interface Asked {
+  readonly now: number;
+  /** Everybody who waits. */
+  readonly waiters: readonly QueuedWish[];
+  readonly ticket?: string;
+}
+
+/** Why a wish was not granted. */
+export function queuedAnswer(wish: Wish, standing: Standing, { now, waiters, ticket }: Asked): LeaseQueued {
+  const way = inTheWay(obstaclesOf(wish, standing));
+  const ends = [...way.leases, ...way.waiters].map(({ expiresAt }) => expiresAt);
+  const deadlock = ticket === undefined ? undefined : findDeadlock(wish.owner, waiters, standing);
+  return {
+    granted: false,
+    ...(ticket === undefined ? {} : { ticket }),
+    ahead: way.waiters.length,
+    holders: way.leases.map(toLease),
+    againInMs: Math.max(1, Math.min(...ends) - now),
+    ...(deadlock ? { deadlock } : {}),
+  };
+}
+
+/** Without what only drivers know. */
+export function toLease({ id, claims, owner, token, grantedAt, expiresAt }: HeldLease): Lease {
+  return { id, claims, owner, token, grantedAt, expiresAt };
+}
+
+export function toWaiter({ ticket, claims, owner, since }: QueuedWish): LeaseWaiter {
+  return { ticket, claims, owner, since };
+}
