@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { keyValueContract, leaseContract, sharedKeyValueContract } from '@quality-hub/testkit';
+import type { LeaseDriver } from '@quality-hub/protocol';
+import { keyValueContract, type LeaseSource, leaseContract, sharedKeyValueContract } from '@quality-hub/testkit';
 import { describe, test } from 'vitest';
-import { openSqliteDriver } from './drivers/sqlite.ts';
+import { openSqliteDriver, openSqliteState } from './drivers/sqlite.ts';
 import { createMemoryDriver, createMemoryLeases, prefixed } from './index.ts';
 import { scratchFolder } from './testing/scratch-folder.ts';
 
@@ -35,19 +36,30 @@ sharedKeyValueContract(
   suite,
 );
 
+/** A driver whose clock the test moves. */
+const onOwnClock = (open: (now: () => number) => Promise<LeaseDriver>): LeaseSource => ({
+  open: async () => {
+    let time = 1_000_000;
+    return {
+      leases: await open(() => time),
+      elapse: async ms => {
+        time += ms;
+      },
+    };
+  },
+});
+
 leaseContract(
   'memory',
-  {
-    open: async () => {
-      let time = 1_000_000;
-      const leases = createMemoryLeases({ now: () => time });
-      return {
-        leases,
-        elapse: async ms => {
-          time += ms;
-        },
-      };
-    },
-  },
+  onOwnClock(async now => createMemoryLeases({ now })),
+  suite,
+);
+leaseContract(
+  'sqlite',
+  onOwnClock(async now => {
+    const { store, leases } = await openSqliteState({ path: join(scratchFolder(), 'state.db'), now });
+    await store.close();
+    return leases;
+  }),
   suite,
 );

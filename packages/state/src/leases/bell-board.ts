@@ -13,9 +13,11 @@ const KEPT_RINGS = 10_000;
 export class BellBoard {
   readonly #listeners = new Set<Listener>();
   readonly #rung = new Set<string>();
+  readonly #onListening: (isAny: boolean) => void;
 
-  get isEmpty(): boolean {
-    return this.#listeners.size === 0;
+  /** @param onListening Told when somebody begins to listen, and when nobody does any more. */
+  constructor(onListening: (isAny: boolean) => void = () => {}) {
+    this.#onListening = onListening;
   }
 
   /** The turn of `ticket` may have come. It is remembered until somebody listens. */
@@ -74,13 +76,14 @@ export class BellBoard {
       },
       end: () => {
         isOver = true;
-        this.#listeners.delete(listener);
+        if (this.#listeners.delete(listener) && this.#listeners.size === 0) this.#onListening(false);
         signal.removeEventListener('abort', listener.end);
         goOn?.();
       },
     };
     if (!isOver) {
       this.#listeners.add(listener);
+      if (this.#listeners.size === 1) this.#onListening(true);
       signal.addEventListener('abort', listener.end, { once: true });
     }
     return {

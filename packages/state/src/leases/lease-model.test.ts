@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import type { Lease, LeaseClaim } from '@quality-hub/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { openSqliteState } from '../drivers/sqlite.ts';
 import { createMemoryLeases } from '../index.ts';
+import { scratchFolder } from '../testing/scratch-folder.ts';
 
 /** The simplest table that one can be sure of: lists, looked through as a whole for each step. */
 class Model {
@@ -67,11 +70,23 @@ const step = fc.oneof(
   fc.record({ type: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 30 }) }),
 );
 
-test('the table does what the simplest model does, whatever is done with it', async () => {
+const drivers = {
+  memory: async (now: () => number) => createMemoryLeases({ now }),
+  sqlite: async (now: () => number) => {
+    const { store, leases } = await openSqliteState({ path: join(scratchFolder(), 'state.db'), now });
+    await store.close();
+    return leases;
+  },
+};
+
+test.for([
+  ['memory', 300],
+  ['sqlite', 30],
+] as const)('leases of %s do what the simplest model does, whatever is done with them', async ([kind, numRuns]) => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async steps => {
       const model = new Model();
-      const leases = createMemoryLeases({ now: () => model.time });
+      const leases = await drivers[kind](() => model.time);
       let lastToken = 0;
       const ask = async (owner: string, wanted: readonly LeaseClaim[], options: Ask): Promise<void> => {
         const isFree = model.isFree(owner, wanted, options.ticket);
@@ -116,8 +131,9 @@ test('the table does what the simplest model does, whatever is done with it', as
         expect(table.leases.map(({ id }: Lease) => id).sort()).toEqual(model.leases.map(({ id }) => id).sort());
         expect(table.waiters.map(({ ticket }) => ticket)).toEqual(model.waiters.map(({ id }) => id));
       }
+      await leases.close();
     }),
-    { numRuns: 300 },
+    { numRuns },
   );
 });
 
@@ -127,16 +143,17 @@ interface Ask {
   readonly tryOnce?: boolean;
 }
 
-test('a clock that is put back by an hour makes no lease an hour longer', async () => {
+test.for(['memory', 'sqlite'] as const)('a clock that is put back makes no lease of %s longer', async kind => {
   let time = 10_000_000;
-  const leases = createMemoryLeases({ now: () => time });
+  const leases = await drivers[kind](() => time);
   const answer = await leases.acquire([{ name: 'a' }], { owner: { id: 'x' }, ttlMs: 1_000 });
   time += 400;
-  await leases.table('');
+  await leases.acquire([{ name: 'b' }], { owner: { id: 'x' }, ttlMs: 1_000 });
   time -= 3_600_000;
-  expect((await leases.table('')).leases).toHaveLength(1);
+  expect((await leases.table('a')).leases).toHaveLength(1);
   time += 599;
-  expect((await leases.table('')).leases[0]).toMatchObject({ token: answer.granted ? answer.lease.token : -1 });
+  expect((await leases.table('a')).leases[0]).toMatchObject({ token: answer.granted ? answer.lease.token : -1 });
   time += 1;
-  expect((await leases.table('')).leases).toEqual([]);
+  expect((await leases.table('a')).leases).toEqual([]);
+  await leases.close();
 });

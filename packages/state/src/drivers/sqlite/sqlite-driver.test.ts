@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isQualityHubError } from '@quality-hub/protocol';
 import { expect, test, vi } from 'vitest';
-import { prefixed } from '../index.ts';
-import { scratchFolder } from '../testing/scratch-folder.ts';
-import { openSqliteDriver } from './sqlite.ts';
+import { prefixed } from '../../index.ts';
+import { scratchFolder } from '../../testing/scratch-folder.ts';
+import { openSqliteDriver } from '../sqlite.ts';
 import { stateErrorOf } from './sqlite-file.ts';
 
 test('the file and its logs are for their owner alone, also where the file was there before', async () => {
@@ -147,7 +147,7 @@ test('anything else that is said keeps its words', () => {
 
 test('an open store does not keep its process alive', async () => {
   const path = join(scratchFolder(), 'state.db');
-  const program = `const { openStore } = await import(${JSON.stringify(new URL('../testing/open-store-child.ts', import.meta.url).href)});
+  const program = `const { openStore } = await import(${JSON.stringify(new URL('../../testing/open-store-child.ts', import.meta.url).href)});
     const store = await openStore(${JSON.stringify(path)});
     await store.set('a', 'one');`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' });

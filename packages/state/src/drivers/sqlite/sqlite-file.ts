@@ -3,7 +3,8 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { sqliteFileTrouble } from '@quality-hub/protocol';
-import { StateError, type StateErrorCode } from '../errors.ts';
+import { StateError, type StateErrorCode } from '../../errors.ts';
+import { type LeaseStatements, prepareLeases } from './lease-statements.ts';
 
 /** How long SQLite waits by itself, with the whole process: a neighbour's write takes far less. */
 const BUSY_MS = 5;
@@ -23,6 +24,8 @@ export interface StateStatements {
 export interface StateFile {
   readonly isOpen: boolean;
   readonly statements: StateStatements;
+  /** Made with the first lease: most processes use none. */
+  readonly leases: LeaseStatements;
   close(): void;
 }
 
@@ -44,8 +47,13 @@ export function openStateFile(path: string, maxBytes: number): StateFile {
   try {
     prepareFile(database, maxBytes);
     const statements = prepareStatements(database);
+    let leases: LeaseStatements | undefined;
     return {
       statements,
+      get leases() {
+        leases ??= prepareLeases(database);
+        return leases;
+      },
       get isOpen() {
         return database.isOpen;
       },
