@@ -64,7 +64,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const time = new OwnTime(options.remainingMs);
   let runtime: Runtime | undefined;
   const { secrets, config } = await openBound(options, { mask, folder, observe, now });
-  const { store, trouble } = await openState(config.state, options.stateFile);
+  const { store, leases, trouble } = await openState(config.state, options.stateFile);
   const own = prefixed(store, `run/${encodeURIComponent(options.runId)}/`);
   const resources = await makeResources(config, {
     registry,
@@ -95,6 +95,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   if (problems.length > 0) {
     await closeResources(resources);
     await secrets.close();
+    await leases.close();
     await store.close();
     throw new ConfigError(options.configPath ?? 'The configuration', problems);
   }
@@ -122,6 +123,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     registry,
     shared,
     store,
+    leases,
     own,
     board,
     failures,

@@ -1,23 +1,28 @@
-/** Opens what the workers of a run share; a store that cannot be opened is replaced by one that is not shared. */
-import { errorSentence, type KeyValueDriver } from '@quality-hub/protocol';
-import { createMemoryDriver } from '@quality-hub/state';
+/** Opens what the workers of a run share; a state that cannot be opened is replaced by one that is not shared. */
+import { errorSentence, type KeyValueDriver, type LeaseDriver } from '@quality-hub/protocol';
+import { createMemoryDriver, createMemoryLeases } from '@quality-hub/state';
 import type { StateSection } from './sections.ts';
 
 export interface OpenedState {
   readonly store: KeyValueDriver;
+  readonly leases: LeaseDriver;
   /** Why the workers share nothing, though they should. */
   readonly trouble?: string;
 }
 
 /** @param path The file; without one, each worker keeps its own. */
 export async function openState(section: StateSection | undefined, path: string | undefined): Promise<OpenedState> {
-  if (section?.kind === 'memory' || path === undefined) return { store: createMemoryDriver() };
+  if (section?.kind === 'memory' || path === undefined) return inMemory();
   try {
-    const { openSqliteDriver } = await import('@quality-hub/state/sqlite');
-    return { store: await openSqliteDriver({ path }) };
+    const { openSqliteState } = await import('@quality-hub/state/sqlite');
+    return await openSqliteState({ path });
   } catch (error) {
-    return { store: createMemoryDriver(), trouble: errorSentence(error) };
+    return { ...inMemory(), trouble: errorSentence(error) };
   }
+}
+
+function inMemory(): OpenedState {
+  return { store: createMemoryDriver(), leases: createMemoryLeases() };
 }
 
 export function stateProblems(section: StateSection | undefined): readonly string[] {

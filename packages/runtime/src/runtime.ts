@@ -2,7 +2,7 @@
 import type { CallRecord, HttpClient } from '@quality-hub/clients';
 import type { QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
 import type { Flags } from '@quality-hub/flags';
-import type { Evidence, KeyValueDriver, PoolEvidence, PoolStatistics } from '@quality-hub/protocol';
+import type { Evidence, KeyValueDriver, LeaseDriver, PoolEvidence, PoolStatistics } from '@quality-hub/protocol';
 import {
   type DependencyHealth,
   type HealthBoard,
@@ -36,6 +36,7 @@ export interface RuntimeParts {
   readonly registry: Registry;
   readonly shared: SharedBreakers;
   readonly store: KeyValueDriver;
+  readonly leases: LeaseDriver;
   readonly own: KeyValueDriver;
   readonly board: HealthBoard;
   readonly failures: FailureMemory;
@@ -80,6 +81,16 @@ export class Runtime {
   /** What the workers of this run share. */
   get state(): KeyValueDriver {
     return this.#parts.own;
+  }
+
+  /** All that the store holds, of every run: for what lives longer than one. Each use takes a part of it with `prefixed`. */
+  get store(): KeyValueDriver {
+    return this.#parts.store;
+  }
+
+  /** Claims on names that all runs over this store share. */
+  get leases(): LeaseDriver {
+    return this.#parts.leases;
   }
 
   /** The feature flags of the configuration. */
@@ -228,7 +239,7 @@ export class Runtime {
   }
 
   async #close(): Promise<void> {
-    const { resources, secrets, isolated, shared, store, board, flags } = this.#parts;
+    const { resources, secrets, isolated, shared, store, leases, board, flags } = this.#parts;
     this.#endWarmUp();
     try {
       await flags.close();
@@ -241,6 +252,7 @@ export class Runtime {
       await this.#telling;
       // After all that may sign in once more to say goodbye.
       await secrets.close();
+      await leases.close();
       await store.close();
     }
   }
