@@ -8,3 +8,6 @@ export type {
   LedgerOwner,
   RecordKind,
 } from './ledger/ledger.ts';
+export { LedgerError } from './ledger/ledger-errors.ts';
+export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
+export type { LivingOwners, OwnerName } from './ledger/owners.ts';

@@ -1,5 +1,6 @@
 /** The cleanup registry: what was created outside of this process, written down before it is created. */
 import type { Durability } from '@quality-hub/protocol';
+import type { LivingOwners, OwnerName } from './owners.ts';
 
 /** What may be kept as JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -52,15 +53,25 @@ export interface LedgerFilter {
   readonly olderThanMs?: number;
 }
 
-/** A durable list. What a call has promised is on disk, or with the store, when it resolves. */
+/**
+ * A durable list. What a call has promised is on disk, or with the store, when it resolves. Every call throws
+ * {@link LedgerError} (`QH_DATA_LEDGER`) where the store does not take what it says.
+ */
 export interface Ledger {
   readonly durability: Durability;
+  /** Nothing may be created before this resolves. */
   intend(intent: LedgerIntent): Promise<LedgerEntry>;
   made(id: string, record: Json): Promise<void>;
   /** It is removed, or was never created. */
   gone(id: string): Promise<void>;
   failed(id: string, error: string): Promise<void>;
+  /** What is not gone. What this process itself has begun is known to it without the store: ask by `run` and `worker`. */
   entries(filter?: LedgerFilter): AsyncIterable<LedgerEntry>;
+  /** Who lives now: what the others have left are orphans. */
+  living(): Promise<LivingOwners>;
+  /** Nothing of `owner` is left. */
+  forget(owner: OwnerName): Promise<void>;
+  /** What is left of this process's entries is left to others from now on. The store stays open. */
   close(): Promise<void>;
 }
 
@@ -69,9 +80,9 @@ export interface RecordKind<Context> {
   readonly name: string;
   readonly version: number;
   /** The record of an intent whose answer was lost; undefined where it was not created. */
-  find?(input: Json, context: Context): Promise<Json | undefined>;
-  /** What is gone already is no error. */
-  remove(record: Json, context: Context): Promise<void>;
+  find?(input: Json, context: Context, signal: AbortSignal): Promise<Json | undefined>;
+  /** What is gone already is no error, nor is one with `status` 404 or 410. `signal` aborts when the time for it is over. */
+  remove(record: Json, context: Context, signal: AbortSignal): Promise<void>;
   /** Whether it is still there after `remove`. */
-  exists?(record: Json, context: Context): Promise<boolean>;
+  exists?(record: Json, context: Context, signal: AbortSignal): Promise<boolean>;
 }
