@@ -11,3 +11,5 @@ export type {
 export { LedgerError } from './ledger/ledger-errors.ts';
 export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type { LivingOwners, OwnerName } from './ledger/owners.ts';
+export { recordWords } from './sweep/record-words.ts';
+export { type RemovalOptions, type RemovalResult, removeAll } from './sweep/remove-all.ts';
