@@ -11,5 +11,8 @@ export type {
 export { LedgerError } from './ledger/ledger-errors.ts';
 export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type { LivingOwners, OwnerName } from './ledger/owners.ts';
+export { readEntries } from './ledger/read-entries.ts';
+export { type Backlog, readBacklog } from './sweep/backlog.ts';
 export { recordWords } from './sweep/record-words.ts';
 export { type RemovalOptions, type RemovalResult, removeAll } from './sweep/remove-all.ts';
+export { isSweeperOf, type SweepFilter, type SweepOptions, type SweepReport, sweep } from './sweep/sweep.ts';

@@ -1,6 +1,6 @@
 /** An entry of the ledger as the store keeps it. */
 import type { LedgerEntry, LedgerFilter } from './ledger.ts';
-import { ownerKey } from './owners.ts';
+import { ownerKey, readOwnerKey } from './owners.ts';
 
 export const ENTRIES = 'ledger/entry/';
 
@@ -22,8 +22,7 @@ export function readEntry(id: string, text: string): LedgerEntry {
   if (typeof found?.kind === 'string' && typeof found.owner?.run === 'string' && Array.isArray(found.needs)) {
     return { ...(found as LedgerEntry), id };
   }
-  const [run = '', worker = ''] = id.split('/').map(decodeSafely);
-  const owner = { run, worker, namespace: '' };
+  const owner = { ...readOwnerKey(id), namespace: '' };
   return { id, kind: UNREADABLE, version: 0, owner, input: null, needs: [], state: 'made', intendedAt: 0, failures: 0 };
 }
 
@@ -42,12 +41,4 @@ export function isWanted(entry: LedgerEntry, filter: LedgerFilter, now: number):
     (test === undefined || entry.owner.test === test) &&
     (olderThanMs === undefined || entry.intendedAt <= now - olderThanMs)
   );
-}
-
-function decodeSafely(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

@@ -7,15 +7,12 @@ import { openSqliteDriver } from '@quality-hub/state/sqlite';
 import { FakeClock } from '@quality-hub/testkit';
 import { expect, test } from 'vitest';
 import { scratchFolder } from '../testing/scratch-folder.ts';
-import type { Ledger, LedgerEntry, LedgerFilter, LedgerIntent } from './ledger.ts';
+import type { LedgerFilter, LedgerIntent } from './ledger.ts';
 import { openLedger } from './open-ledger.ts';
+import { readEntries } from './read-entries.ts';
 
 const owner = { run: 'run/1', worker: 'w-1', test: 't-1', label: 'buys', namespace: 'n1' };
 const order: LedgerIntent = { kind: 'order', version: 2, owner, input: { sku: 'TEA' }, needs: [] };
-
-async function listed(ledger: Ledger, filter?: LedgerFilter): Promise<LedgerEntry[]> {
-  return Array.fromAsync(ledger.entries(filter));
-}
 
 const STORES: readonly [string, () => Promise<KeyValueDriver>][] = [
   ['memory', async () => createMemoryDriver()],
@@ -31,17 +28,17 @@ for (const [name, open] of STORES) {
     expect(entry).toMatchObject({ kind: 'order', state: 'intended', intendedAt: 1_000, failures: 0 });
 
     const other = openLedger({ store, clock });
-    expect(await listed(other)).toEqual([entry]);
+    expect(await readEntries(other)).toEqual([entry]);
     await mine.made(entry.id, { id: 7 });
-    expect(await listed(other)).toEqual([{ ...entry, state: 'made', record: { id: 7 } }]);
+    expect(await readEntries(other)).toEqual([{ ...entry, state: 'made', record: { id: 7 } }]);
     await other.failed(entry.id, 'down');
     await other.failed(entry.id, 'still down');
-    expect(await listed(other)).toMatchObject([{ state: 'made', failures: 2, lastError: 'still down' }]);
+    expect(await readEntries(other)).toMatchObject([{ state: 'made', failures: 2, lastError: 'still down' }]);
     await other.gone(entry.id);
-    expect(await listed(other)).toEqual([]);
+    expect(await readEntries(other)).toEqual([]);
     await other.failed(entry.id, 'late');
     await other.made(entry.id, 1);
-    expect(await listed(other)).toEqual([]);
+    expect(await readEntries(other)).toEqual([]);
     await mine.close();
     await store.close();
   });
@@ -57,7 +54,7 @@ test('entries are asked for by run, worker, kind, test and age', async () => {
   await ledger.intend({ ...order, owner: { ...owner, run: 'run', worker: 'w-2' } });
   const seen = openLedger({ store, clock });
   const kinds = async (filter: LedgerFilter) =>
-    (await listed(seen, filter)).map(({ kind, owner: { worker } }) => `${kind} ${worker}`);
+    (await readEntries(seen, filter)).map(({ kind, owner: { worker } }) => `${kind} ${worker}`);
   expect(await kinds({ run: 'run/1' })).toEqual(['order w-1', 'buyer w-1']);
   expect(await kinds({ run: 'run' })).toEqual(['order w-2']);
   expect(await kinds({ run: 'run/1', worker: 'w' })).toEqual([]);
@@ -65,7 +62,7 @@ test('entries are asked for by run, worker, kind, test and age', async () => {
   expect(await kinds({ kind: 'buyer' })).toEqual(['buyer w-1']);
   expect(await kinds({ test: 't-1', run: 'run/1' })).toEqual(['order w-1']);
   expect(await kinds({ olderThanMs: 60_000 })).toEqual(['order w-1']);
-  expect(await listed(ledger, { run: 'run/1', worker: 'w-1', test: 't-2' })).toMatchObject([{ kind: 'buyer' }]);
+  expect(await readEntries(ledger, { run: 'run/1', worker: 'w-1', test: 't-2' })).toMatchObject([{ kind: 'buyer' }]);
   await ledger.close();
 });
 
@@ -83,7 +80,7 @@ test('what cannot be written is not created, and teardown knows what it had befo
   });
   await store.close();
   await expect(ledger.made(entry.id, { id: 7 })).rejects.toMatchObject({ code: 'QH_DATA_LEDGER' });
-  const [first] = await listed(ledger, { run: owner.run, worker: owner.worker });
+  const [first] = await readEntries(ledger, { run: owner.run, worker: owner.worker });
   expect(first).toMatchObject({ id: entry.id, state: 'made', record: { id: 7 } });
   await expect(ledger.failed(entry.id, 'x')).rejects.toMatchObject({ code: 'QH_DATA_LEDGER' });
   await expect(ledger.failed('other', 'x')).rejects.toMatchObject({ code: 'QH_DATA_LEDGER' });
@@ -103,7 +100,7 @@ test('errors are kept masked and short', async () => {
   const ledger = openLedger({ store: createMemoryDriver(), mask: text => text.replaceAll('hunter2', '***') });
   const { id } = await ledger.intend(order);
   await ledger.failed(id, `wrong password hunter2 ${'x'.repeat(1_000)}`);
-  const [entry] = await listed(ledger);
+  const [entry] = await readEntries(ledger);
   expect(entry?.lastError).toMatch(/^wrong password \*\*\* x+$/);
   expect(entry?.lastError).toHaveLength(500);
   await ledger.close();
@@ -115,7 +112,7 @@ test('an entry that cannot be read is named and does not hide the others', async
   await store.set('ledger/entry/run%201/w-1/broken', '{"kind":');
   await store.set('ledger/entry/run%ZZ/w-1/odd', '[]');
   const { id } = await ledger.intend(order);
-  expect(await listed(ledger)).toMatchObject([
+  expect(await readEntries(ledger)).toMatchObject([
     { id: 'run%201/w-1/broken', kind: '(unreadable)', owner: { run: 'run 1', worker: 'w-1' } },
     { id, kind: 'order' },
     { id: 'run%ZZ/w-1/odd', kind: '(unreadable)' },
@@ -142,7 +139,7 @@ test('what a worker has begun survives its SIGKILL, and is an orphan at once', a
   child.kill('SIGKILL');
   await once(child, 'close');
   expect((await ledger.living()).has(killed)).toBe(false);
-  const left = await listed(ledger, { run: 'run 1' });
+  const left = await readEntries(ledger, { run: 'run 1' });
   expect(left.map(({ kind, state, record }) => [kind, state, record])).toEqual([
     ['buyer', 'made', { id: 7 }],
     ['order', 'intended', undefined],

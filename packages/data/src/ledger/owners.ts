@@ -20,6 +20,8 @@ export interface OwnerName {
 /** Who lived at one moment. */
 export interface LivingOwners {
   has(owner: OwnerName): boolean;
+  /** Those that once said so and are dead: see {@link Owners.forget}. */
+  readonly dead: readonly OwnerName[];
 }
 
 export interface OwnersOptions {
@@ -47,6 +49,19 @@ export interface Owners {
 /** The part of a key that names an owner. */
 export function ownerKey({ run, worker }: OwnerName): string {
   return `${encodeURIComponent(run)}/${encodeURIComponent(worker)}`;
+}
+
+export function readOwnerKey(key: string): OwnerName {
+  const [run = '', worker = ''] = key.split('/').map(decodeSafely);
+  return { run, worker };
+}
+
+function decodeSafely(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 export function createOwners({ store, clock = dataClock, lifeMs = LIFE_MS }: OwnersOptions): Owners {
@@ -87,13 +102,13 @@ export function createOwners({ store, clock = dataClock, lifeMs = LIFE_MS }: Own
       const [beats, marks] = [await store.list(BEATS), await store.list(MARKS)];
       const beating = new Set(beats.map(({ key }) => key.slice(BEATS.length)));
       const processes = new Map(marks.map(({ key, value }) => [key.slice(MARKS.length), readMark(value)]));
+      const isLiving = (key: string): boolean => {
+        const process = processes.get(key);
+        return entered.has(key) || ((process && isAlive(process)) ?? beating.has(key));
+      };
       return {
-        has: owner => {
-          const key = ownerKey(owner);
-          if (entered.has(key)) return true;
-          const process = processes.get(key);
-          return (process && isAlive(process)) ?? beating.has(key);
-        },
+        has: owner => isLiving(ownerKey(owner)),
+        dead: [...processes.keys()].filter(key => !isLiving(key)).map(readOwnerKey),
       };
     },
     async forget(owner) {

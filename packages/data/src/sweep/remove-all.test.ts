@@ -4,6 +4,7 @@ import { FakeClock } from '@quality-hub/testkit';
 import { expect, test } from 'vitest';
 import type { Json, LedgerEntry, RecordKind } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
+import { readEntries } from '../ledger/read-entries.ts';
 import { ledgerEntry } from '../testing/ledger-entry.ts';
 import { type RemovalOptions, removeAll } from './remove-all.ts';
 
@@ -222,7 +223,7 @@ test('a ledger that cannot be written hinders no removal', async () => {
   const { id } = await ledger.intend(intent);
   await ledger.made(id, 'TEA');
   await store.close();
-  const entries = await Array.fromAsync(ledger.entries({ run: 'run', worker: 'w' }));
+  const entries = await readEntries(ledger, { run: 'run', worker: 'w' });
   const { results } = await place(orders, { ledger }).run(entries);
   expect(results).toMatchObject([{ outcome: 'gone', detail: expect.stringContaining('is not noted') }]);
   expect(orders.held.size).toBe(0);
