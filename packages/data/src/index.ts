@@ -1,4 +1,7 @@
 /** Test data: built, created, verified and removed, whatever is killed meanwhile. Knows no test runner. */
+
+export { ClaimedError } from './claims/claimed-error.ts';
+export { type ClaimOptions, type ClaimOwner, type Claims, type ClaimsOptions, createClaims } from './claims/claims.ts';
 export type {
   Json,
   Ledger,
@@ -12,6 +15,13 @@ export { LedgerError } from './ledger/ledger-errors.ts';
 export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type { LivingOwners, OwnerName } from './ledger/owners.ts';
 export { readEntries } from './ledger/read-entries.ts';
+export {
+  SharedChangedError,
+  type SharedOfTest,
+  type SharedOptions,
+  SharedRecords,
+  type SharedUser,
+} from './shared/shared-records.ts';
 export { type Backlog, readBacklog } from './sweep/backlog.ts';
 export { recordWords } from './sweep/record-words.ts';
 export { type RemovalOptions, type RemovalResult, removeAll } from './sweep/remove-all.ts';

@@ -59,6 +59,8 @@ export interface LedgerFilter {
  */
 export interface Ledger {
   readonly durability: Durability;
+  /** Says that `owner` lives, until `close`; its first intent does so too. */
+  enter(owner: OwnerName): Promise<void>;
   /** Nothing may be created before this resolves. */
   intend(intent: LedgerIntent): Promise<LedgerEntry>;
   made(id: string, record: Json): Promise<void>;

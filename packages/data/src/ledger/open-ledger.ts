@@ -69,6 +69,7 @@ export function openLedger(options: LedgerOptions): Ledger {
 
   return {
     durability: store.durability,
+    enter: owner => owners.enter(owner),
     async intend(intent: LedgerIntent) {
       const owner = ownerKey(intent.owner);
       const id = `${owner}/${salt}-${(count++).toString(36).padStart(6, '0')}`;
