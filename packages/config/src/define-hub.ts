@@ -17,6 +17,7 @@ export interface HubConfig<
   State = unknown,
   Secrets = unknown,
   Flags = unknown,
+  Data = unknown,
 > extends ConfigWords {
   /** HTTP clients by name; `default` is the fixture `api`. */
   readonly clients?: Named<Client>;
@@ -30,9 +31,11 @@ export interface HubConfig<
   readonly secrets?: Secrets;
   /** Feature flags: a file of them, or a provider. */
   readonly flags?: Flags;
+  /** Test data: its factories, and how what they made is removed. */
+  readonly data?: Data;
 }
 
-export const SECTIONS: readonly string[] = ['clients', 'databases', 'policies', 'state', 'secrets', 'flags'];
+export const SECTIONS: readonly string[] = ['clients', 'databases', 'policies', 'state', 'secrets', 'flags', 'data'];
 
 /** What is wrong with a configuration before its sections are looked into: names of no section, and what is no section. */
 export function sectionNameProblems(config: object): readonly string[] {

@@ -15,6 +15,7 @@ export { LedgerError } from './ledger/ledger-errors.ts';
 export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type { LivingOwners, OwnerName } from './ledger/owners.ts';
 export { readEntries } from './ledger/read-entries.ts';
+export type { BacklogSection, DataSection, RemovalSection, SweepSection } from './section.ts';
 export {
   SharedChangedError,
   type SharedOfTest,
@@ -23,6 +24,7 @@ export {
   type SharedUser,
 } from './shared/shared-records.ts';
 export { type Backlog, readBacklog } from './sweep/backlog.ts';
+export { FactoriesError, loadFactories } from './sweep/load-factories.ts';
 export { recordWords } from './sweep/record-words.ts';
 export { type RemovalOptions, type RemovalResult, removeAll } from './sweep/remove-all.ts';
 export { isSweeperOf, type SweepFilter, type SweepOptions, type SweepReport, sweep } from './sweep/sweep.ts';

@@ -6,6 +6,7 @@ import type { Evidence } from '@quality-hub/protocol';
 import { HealthBoard, Registry, shareBreakers } from '@quality-hub/resilience';
 import { prefixed } from '@quality-hub/state';
 import { createMask, type Mask } from '@quality-hub/telemetry';
+import { LazyLedger } from './data/lazy-ledger.ts';
 import { databaseEvidence } from './database-evidence.ts';
 import { FailureMemory } from './failure-memory.ts';
 import { IsolatedDatabases } from './isolated-databases.ts';
@@ -114,8 +115,17 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     time,
     observe,
   });
+  const ledger = new LazyLedger({
+    section: config.data,
+    store,
+    isMemoryMeant: config.state?.kind === 'memory' || options.stateFile === undefined,
+    trouble,
+    mask,
+  });
   runtime = new Runtime({
     config,
+    ledger,
+    folder,
     flags: new LazyFlags(config.flags, options.configPath === undefined ? process.cwd() : dirname(options.configPath)),
     resources,
     secrets,

@@ -1,6 +1,7 @@
 /** What one process has of its configuration: clients, databases, secrets, flags and shared state, closed in order. */
 import type { CallRecord, HttpClient } from '@quality-hub/clients';
 import type { QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
+import type { DataSection, FactoriesError, Ledger } from '@quality-hub/data';
 import type { Flags } from '@quality-hub/flags';
 import type { Evidence, KeyValueDriver, LeaseDriver, PoolEvidence, PoolStatistics } from '@quality-hub/protocol';
 import {
@@ -14,6 +15,7 @@ import {
   registryEvidence,
   type SharedBreakers,
 } from '@quality-hub/resilience';
+import type { LazyLedger } from './data/lazy-ledger.ts';
 import { RuntimeClosedError, RuntimeNameError } from './errors.ts';
 import { endOfCall, endOfQuery, type FailureMemory } from './failure-memory.ts';
 import type { ChosenStrategies, DatabasesOfTest, IsolatedDatabases } from './isolated-databases.ts';
@@ -29,6 +31,9 @@ import { dependenciesOf } from './watch-dependencies.ts';
 /** What a runtime is made of. */
 export interface RuntimeParts {
   readonly config: QualityHubConfig;
+  readonly ledger: LazyLedger;
+  /** Paths of the configuration are from here. */
+  readonly folder: string;
   readonly flags: LazyFlags;
   readonly resources: Resources;
   readonly secrets: RuntimeSecrets;
@@ -97,6 +102,29 @@ export class Runtime {
   flags(): Promise<Flags> {
     if (this.#closing !== undefined) throw new RuntimeClosedError('The flags');
     return this.#parts.flags.open();
+  }
+
+  /**
+   * What was created outside of this process, written down before. It belongs to all runs over this store.
+   *
+   * @throws {UnsupportedError} (`QH_UNSUPPORTED`) where the store does not promise what `data.durability` wants.
+   */
+  ledger(): Promise<Ledger> {
+    if (this.#closing !== undefined) throw new RuntimeClosedError('The ledger');
+    return this.#parts.ledger.open();
+  }
+
+  /** The section `data` of the configuration. */
+  get data(): DataSection {
+    return this.#parts.config.data ?? {};
+  }
+
+  /** Loads `data.factories`; gives the error that names those which cannot be loaded. */
+  async loadFactories(): Promise<FactoriesError | undefined> {
+    const { factories = [] } = this.data;
+    if (factories.length === 0) return undefined;
+    const { loadFactories } = await import('@quality-hub/data');
+    return loadFactories(factories, this.#parts.folder);
   }
 
   get clientNames(): readonly string[] {
@@ -239,7 +267,7 @@ export class Runtime {
   }
 
   async #close(): Promise<void> {
-    const { resources, secrets, isolated, shared, store, leases, board, flags } = this.#parts;
+    const { resources, secrets, isolated, shared, ledger, store, leases, board, flags } = this.#parts;
     this.#endWarmUp();
     try {
       await flags.close();
@@ -252,6 +280,7 @@ export class Runtime {
       await this.#telling;
       // After all that may sign in once more to say goodbye.
       await secrets.close();
+      await ledger.close();
       await leases.close();
       await store.close();
     }

@@ -8,12 +8,14 @@ export async function sectionSchemas(): Promise<SectionSchemas> {
     { databasesSchema: databases },
     { secretsSchema: secrets },
     { flagsSchema: flags },
+    { dataSchema: data },
   ] = await Promise.all([
     import('@quality-hub/resilience/schema'),
     import('@quality-hub/clients/http/schema'),
     import('@quality-hub/clients/db/schema'),
     import('@quality-hub/secrets/schema'),
     import('@quality-hub/flags/schema'),
+    import('@quality-hub/data/schema'),
   ]);
-  return { clients, databases, policies, secrets, flags };
+  return { clients, databases, policies, secrets, flags, data };
 }

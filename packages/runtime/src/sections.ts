@@ -2,6 +2,7 @@
 import type { Auth, AuthSection, HttpClientOptions } from '@quality-hub/clients';
 import type { DatabaseOptions, IsolationSection } from '@quality-hub/clients/db';
 import type { HubConfig, SecretReference } from '@quality-hub/config';
+import type { DataSection } from '@quality-hub/data';
 import type { FlagsSection } from '@quality-hub/flags';
 import type { PolicyOptions, ProbeSchedule } from '@quality-hub/resilience';
 import type { SecretsSection } from '@quality-hub/secrets';
@@ -65,7 +66,8 @@ export type QualityHubConfig = HubConfig<
   PolicySection,
   StateSection,
   SecretsSection,
-  FlagsSection
+  FlagsSection,
+  DataSection
 >;
 
 /** The name of a client in reports, in errors and in `needs`: the default one is known by its fixture, `api`. */
