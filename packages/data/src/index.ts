@@ -28,3 +28,27 @@ export { FactoriesError, loadFactories } from './sweep/load-factories.ts';
 export { recordWords } from './sweep/record-words.ts';
 export { type RemovalOptions, type RemovalResult, removeAll } from './sweep/remove-all.ts';
 export { isSweeperOf, type SweepFilter, type SweepOptions, type SweepReport, sweep } from './sweep/sweep.ts';
+export type { ChangedRow, NamedRow, RowDifferences } from './snapshots/compare/compare-rows.ts';
+export type { CompareOptions, EntryDifference } from './snapshots/compare/compare-snapshots.ts';
+export { SnapshotError, type SnapshotErrorCode } from './snapshots/errors.ts';
+export { type CustomPartOptions, customPart } from './snapshots/parts/custom-part.ts';
+export { type DatabasePartOptions, databasePart } from './snapshots/parts/database/database-part.ts';
+export { type FilesPartOptions, filesPart } from './snapshots/parts/files-part.ts';
+export { type KeysPartOptions, keysPart } from './snapshots/parts/keys-part.ts';
+export type {
+  EntryMeta,
+  PartWriter,
+  Pieces,
+  ReadablePart,
+  SavedEntry,
+  SavedPart,
+  SnapshotPart,
+} from './snapshots/snapshot-part.ts';
+export {
+  openSnapshots,
+  type SnapshotDifference,
+  type SnapshotFacts,
+  type Snapshots,
+  type SnapshotsOptions,
+} from './snapshots/snapshots.ts';
+export type { Retention } from './snapshots/store/retention.ts';
