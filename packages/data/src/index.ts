@@ -52,3 +52,11 @@ export {
   type SnapshotsOptions,
 } from './snapshots/snapshots.ts';
 export type { Retention } from './snapshots/store/retention.ts';
+export { checkMigrations, type MigrationCheck } from './versions/check-migrations.ts';
+export {
+  DataVersionError,
+  type MigrateOptions,
+  type Migration,
+  type Migrations,
+  migrate,
+} from './versions/migrations.ts';
