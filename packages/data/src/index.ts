@@ -2,6 +2,16 @@
 
 export { ClaimedError } from './claims/claimed-error.ts';
 export { type ClaimOptions, type ClaimOwner, type Claims, type ClaimsOptions, createClaims } from './claims/claims.ts';
+export {
+  type EnvironmentCall,
+  type EnvironmentDefinition,
+  environmentKind,
+} from './environments/environment.ts';
+export {
+  EnvironmentError,
+  WorkerEnvironments,
+  type WorkerEnvironmentsOptions,
+} from './environments/worker-environments.ts';
 export type {
   Json,
   Ledger,
@@ -52,6 +62,10 @@ export {
   type SnapshotsOptions,
 } from './snapshots/snapshots.ts';
 export type { Retention } from './snapshots/store/retention.ts';
+export { type Backlog, readBacklog } from './sweep/backlog.ts';
+export { recordWords } from './sweep/record-words.ts';
+export { type RemovalOptions, type RemovalResult, removeAll } from './sweep/remove-all.ts';
+export { isSweeperOf, type SweepFilter, type SweepOptions, type SweepReport, sweep } from './sweep/sweep.ts';
 export { checkMigrations, type MigrationCheck } from './versions/check-migrations.ts';
 export {
   DataVersionError,

@@ -1,13 +1,13 @@
 /** That a restore has begun and not ended, on disk: after a kill in its middle nobody takes what is there for whole. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive } from './process-alive.ts';
+import { isAlive, type ProcessMark } from '../ledger/process-life.ts';
 import { flushed } from './store/content-store.ts';
 
 export interface RestoreMark {
   /** Of the snapshot. */
   readonly name: string;
-  readonly pid: number;
+  readonly process: ProcessMark;
   readonly parts: readonly string[];
 }
 
@@ -21,20 +21,20 @@ export class RestoreMarks {
   /** Returns what is called when all parts are restored: it takes back this mark and older ones of the same parts. */
   async set(mark: RestoreMark): Promise<() => Promise<void>> {
     await mkdir(this.#folder, { recursive: true });
-    const path = join(this.#folder, `${mark.pid}-${encodeURIComponent(mark.name)}.json`);
+    const path = join(this.#folder, `${mark.process.pid}-${encodeURIComponent(mark.name)}.json`);
     await writeFile(path, JSON.stringify(mark));
     await flushed(path);
     return async () => {
       const restored = new Set(mark.parts);
       for (const { path: other, found } of await this.#all())
-        if (other === path || (!isAlive(found.pid) && found.parts.every(part => restored.has(part))))
+        if (other === path || (isAlive(found.process) === false && found.parts.every(part => restored.has(part))))
           await rm(other, { force: true });
     };
   }
 
   /** Of processes that are gone. */
   async interrupted(): Promise<readonly RestoreMark[]> {
-    return (await this.#all()).map(({ found }) => found).filter(({ pid }) => !isAlive(pid));
+    return (await this.#all()).map(({ found }) => found).filter(({ process }) => isAlive(process) === false);
   }
 
   async #all(): Promise<readonly { readonly path: string; readonly found: RestoreMark }[]> {

@@ -219,7 +219,8 @@ test('after a restore that was killed nothing is saved until one has ended', asy
   await both.restore('both');
   expect([marks.length, files(join(folder, 'restoring'))]).toEqual([1, []]);
   // What a process that is no more had written before it was killed.
-  const mark = { ...JSON.parse(marks[0] ?? ''), pid: 999_999_999 };
+  const mark = JSON.parse(marks[0] ?? '');
+  mark.process.pid = 999_999_999;
   writeFileSync(join(folder, 'restoring', '999999999-both.json'), JSON.stringify(mark));
   await expect(snapshots.save('again')).rejects.toMatchObject({
     code: 'QH_SNAPSHOT_INTERRUPTED',

@@ -1,5 +1,6 @@
 /** Saves what tests start from, and makes it so again: databases, files, keys, and whatever can save itself. */
 import { closestName } from '@quality-hub/protocol';
+import { ownProcess } from '../ledger/process-life.ts';
 import { type CompareOptions, compareParts, type EntryDifference } from './compare/compare-snapshots.ts';
 import { differenceText } from './compare/difference-text.ts';
 import { SnapshotError } from './errors.ts';
@@ -97,7 +98,7 @@ class FolderOfSnapshots implements Snapshots {
         await this.#contents.touch(hash);
         await this.#contents.verify(hash);
       }
-    const done = await this.#marks.set({ name, pid: process.pid, parts: parts.map(part => part.name) });
+    const done = await this.#marks.set({ name, process: ownProcess(), parts: parts.map(part => part.name) });
     for (const part of parts) {
       signal?.throwIfAborted();
       await this.#loadPart(name, part, signal);
@@ -192,7 +193,7 @@ class FolderOfSnapshots implements Snapshots {
     if (!mark) return;
     throw new SnapshotError(
       'QH_SNAPSHOT_INTERRUPTED',
-      `"${name}" was not saved: the restore of "${mark.name}" was killed half way by the end of process ${mark.pid}`,
+      `"${name}" was not saved: the restore of "${mark.name}" was killed half way by the end of process ${mark.process.pid}`,
       `Restore "${mark.name}" again first`,
     );
   }

@@ -6,7 +6,6 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SnapshotError } from '../errors.ts';
-import { isAlive } from '../process-alive.ts';
 import type { ReadablePart, SavedEntry, SnapshotPart } from '../snapshot-part.ts';
 
 export interface FilesPartOptions {
@@ -138,7 +137,13 @@ function beside(root: string, mark: string): string {
 /** A restore that still runs has it, in this process or in another. */
 function isOfSomebody(name: string): boolean {
   const pid = Number(/-(\d+)-[0-9a-f]{8}$/.exec(name)?.[1]);
-  return isAlive(pid);
+  if (Number.isNaN(pid)) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 async function isThere(path: string): Promise<boolean> {
