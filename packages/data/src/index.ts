@@ -3,7 +3,9 @@
 export { ClaimedError } from './claims/claimed-error.ts';
 export { type ClaimOptions, type ClaimOwner, type Claims, type ClaimsOptions, createClaims } from './claims/claims.ts';
 export {
+  type AnyEnvironment,
   type EnvironmentCall,
+  type EnvironmentContext,
   type EnvironmentDefinition,
   environmentKind,
 } from './environments/environment.ts';
@@ -33,11 +35,6 @@ export {
   SharedRecords,
   type SharedUser,
 } from './shared/shared-records.ts';
-export { type Backlog, readBacklog } from './sweep/backlog.ts';
-export { FactoriesError, loadFactories } from './sweep/load-factories.ts';
-export { recordWords } from './sweep/record-words.ts';
-export { type RemovalOptions, type RemovalResult, removeAll } from './sweep/remove-all.ts';
-export { isSweeperOf, type SweepFilter, type SweepOptions, type SweepReport, sweep } from './sweep/sweep.ts';
 export type { ChangedRow, NamedRow, RowDifferences } from './snapshots/compare/compare-rows.ts';
 export type { CompareOptions, EntryDifference } from './snapshots/compare/compare-snapshots.ts';
 export { SnapshotError, type SnapshotErrorCode } from './snapshots/errors.ts';
@@ -45,6 +42,7 @@ export { type CustomPartOptions, customPart } from './snapshots/parts/custom-par
 export { type DatabasePartOptions, databasePart } from './snapshots/parts/database/database-part.ts';
 export { type FilesPartOptions, filesPart } from './snapshots/parts/files-part.ts';
 export { type KeysPartOptions, keysPart } from './snapshots/parts/keys-part.ts';
+export { type PartSources, partsOf, type SnapshotsSection } from './snapshots/section.ts';
 export type {
   EntryMeta,
   PartWriter,
@@ -63,6 +61,7 @@ export {
 } from './snapshots/snapshots.ts';
 export type { Retention } from './snapshots/store/retention.ts';
 export { type Backlog, readBacklog } from './sweep/backlog.ts';
+export { FactoriesError, loadFactories } from './sweep/load-factories.ts';
 export { recordWords } from './sweep/record-words.ts';
 export { type RemovalOptions, type RemovalResult, removeAll } from './sweep/remove-all.ts';
 export { isSweeperOf, type SweepFilter, type SweepOptions, type SweepReport, sweep } from './sweep/sweep.ts';

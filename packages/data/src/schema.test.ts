@@ -9,6 +9,14 @@ test('a section with all its words is right', () => {
     removal: { timeoutMs: 10_000, concurrency: 4 },
     sweep: { timeoutMs: 60_000, olderThanMs: 0 },
     backlog: { warn: 10, fail: 100 },
+    environments: { tenant: { create: async () => 1, remove: async () => undefined } },
+    snapshots: {
+      databases: { shop: { without: ['migrations'] } },
+      files: { uploads: './uploads' },
+      parts: { mail: { save: async () => 1, load: async () => undefined } },
+      version: 2,
+      retention: { count: 2, maxAgeMs: 1000, maxBytes: 1e6 },
+    },
   };
   expect(dataSchema.parse(section)).toEqual(section);
   expect(dataSchema.parse({ sweep: false })).toEqual({ sweep: false });
@@ -20,6 +28,8 @@ test('everything that is wrong is told', () => {
     durability: 'disk',
     removal: { concurrency: 0 },
     backlog: { fail: -1 },
+    environments: { tenant: { create: 1 } },
+    snapshots: { parts: { mail: {} }, version: 0 },
     swep: {},
   });
   expect(error?.issues.map(({ path, code }) => `${path.join('.')} ${code}`)).toEqual([
@@ -27,6 +37,9 @@ test('everything that is wrong is told', () => {
     'durability invalid_value',
     'removal.concurrency too_small',
     'backlog.fail too_small',
+    'environments.tenant custom',
+    'snapshots.parts.mail custom',
+    'snapshots.version too_small',
     ' unrecognized_keys',
   ]);
 });

@@ -1,6 +1,14 @@
 /** The section `data` of the configuration, as zod sees it. A door of its own: workers do not load it. */
 import { z } from 'zod';
 
+/** Functions of the suite's own. */
+const code = (...names: readonly string[]) =>
+  z.custom<object>(
+    value =>
+      typeof value === 'object' && value !== null && names.every(name => typeof value[name as never] === 'function'),
+    `expected an object with ${names.join(' and ')}`,
+  );
+const name = z.string().min(1);
 const count = z.int().min(0);
 const timeoutMs = z.number().positive().optional();
 
@@ -37,4 +45,28 @@ export const dataSchema = z.strictObject({
     })
     .optional()
     .describe('What is said of leftovers at the end of a run'),
+  environments: z
+    .record(name, code('create', 'remove'))
+    .optional()
+    .describe('What each worker has for itself besides its databases, by name'),
+  snapshots: z
+    .strictObject({
+      databases: z
+        .record(name, z.strictObject({ tables: z.array(name).optional(), without: z.array(name).optional() }))
+        .optional()
+        .describe('Databases of the configuration, with the tables that are saved; all databases'),
+      files: z.record(name, name).optional().describe('Folders and files, by name; paths are from the configuration'),
+      parts: z.record(name, code('save', 'load')).optional().describe('Whatever can save and load itself, by name'),
+      version: z.int().min(1).optional().describe('Of what is saved; a snapshot of another version is refused; 1'),
+      retention: z
+        .strictObject({
+          count: z.int().min(1).optional().describe('Savings of one name; 3'),
+          maxAgeMs: timeoutMs.describe('How long one is kept, in milliseconds; 30 days'),
+          maxBytes: timeoutMs.describe('All of them together, compressed; 2000000000'),
+        })
+        .optional()
+        .describe('Which snapshots are kept'),
+    })
+    .optional()
+    .describe('What a snapshot is made of, and how long it is kept'),
 });

@@ -1,5 +1,7 @@
 /** The section `data` of the configuration. */
 import type { Durability } from '@quality-hub/protocol';
+import type { AnyEnvironment } from './environments/environment.ts';
+import type { SnapshotsSection } from './snapshots/section.ts';
 
 export interface DataSection {
   /**
@@ -18,6 +20,10 @@ export interface DataSection {
   readonly sweep?: false | SweepSection;
   /** What is said of leftovers at the end of a run. */
   readonly backlog?: BacklogSection;
+  /** What each worker has for itself besides its databases, by name: `environment('tenant')`. */
+  readonly environments?: Readonly<Record<string, AnyEnvironment>>;
+  /** What a snapshot is made of, and how long it is kept. */
+  readonly snapshots?: SnapshotsSection;
 }
 
 export interface RemovalSection {

@@ -1,5 +1,15 @@
 /** The port of what each worker has for itself: a tenant, an account of a cloud, a folder, anything that can be made and removed. */
+import type { HttpClient } from '@quality-hub/clients';
+import type { SqlDatabase } from '@quality-hub/clients/db';
 import type { Json, RecordKind } from '../ledger/ledger.ts';
+
+/** What it is made with. Nothing of it is opened before it is touched. */
+export interface EnvironmentContext {
+  /** The default client. */
+  readonly api: HttpClient;
+  readonly clients: Readonly<Record<string, HttpClient>>;
+  readonly db: Readonly<Record<string, SqlDatabase>>;
+}
 
 /** What every call is told. */
 export interface EnvironmentCall<Context> {
@@ -13,7 +23,7 @@ export interface EnvironmentCall<Context> {
  *
  * `Handle` is what names it and what tests need of it. Without secrets: it stands in the ledger.
  */
-export interface EnvironmentDefinition<Handle extends Json = Json, Context = unknown> {
+export interface EnvironmentDefinition<Handle extends Json = Json, Context = EnvironmentContext> {
   /** Grows when what `remove` of older ones would need has changed. @default 1 */
   readonly version?: number;
   /** Makes it empty. `name` is a word that nobody else has: letters, digits and `-`, 40 at most. */
@@ -30,6 +40,10 @@ export interface EnvironmentDefinition<Handle extends Json = Json, Context = unk
   /** Whether it is still there after `remove`. */
   exists?(name: string, handle: Handle | undefined, call: EnvironmentCall<Context>): Promise<boolean>;
 }
+
+/** One of the configuration, whatever its handle is. */
+// biome-ignore lint/suspicious/noExplicitAny: a handle goes to the definition that made it, and to nobody else.
+export type AnyEnvironment = EnvironmentDefinition<any>;
 
 /** What the ledger knows of one. */
 export interface EnvironmentRecord {
