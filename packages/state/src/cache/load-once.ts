@@ -1,9 +1,9 @@
 /** One process loads while the others wait for what it stores. */
-import type { LeaseDriver, LeaseOwner } from '@quality-hub/protocol';
+import type { Lease, LeaseDriver, LeaseOwner } from '@quality-hub/protocol';
 
 /** A loader that dies holds the others up for so long. */
 const LEASE_MS = 15_000;
-/** A wake-up may be lost: who waits looks by itself. */
+/** What was stored is looked for so often, also where no wake-up comes. */
 const LOOK_MS = 250;
 
 export interface LoadOnceOptions<T> {
@@ -18,44 +18,28 @@ export interface LoadOnceOptions<T> {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** @throws what `load` throws. Leases that do not work cost a second load, and nothing else. */
+/** @throws what `load` throws. Leases that do not work, and loads that wait for each other, cost a second load and nothing else. */
 export async function loadOnce<T>(options: LoadOnceOptions<T>): Promise<T> {
-  const { leases, name, owner, ready, load, onTrouble, sleep } = options;
+  const { leases, name, owner, ready, load, onTrouble } = options;
   let ticket: string | undefined;
   const leave = (): void => {
-    if (ticket !== undefined) leases.cancel(ticket).catch(() => {});
+    if (ticket !== undefined) leases.cancel(ticket).catch(onTrouble);
   };
   for (;;) {
-    const over = new AbortController();
-    let answer: Awaited<ReturnType<LeaseDriver['acquire']>>;
     try {
-      // Asked for before the queue, so that no release falls between the two.
-      const woken = nextOf(leases.released([name], { signal: over.signal }));
-      answer = await leases.acquire([{ name }], { owner, ttlMs: LEASE_MS, ...(ticket !== undefined && { ticket }) });
-      if (!answer.granted) {
-        ticket = answer.ticket;
-        await Promise.race([
-          woken,
-          sleep(Math.min(LOOK_MS, Math.max(1, answer.againInMs)), over.signal).catch(() => {}),
-        ]);
-      }
+      const answer = await leases.acquire([{ name }], {
+        owner,
+        ttlMs: LEASE_MS,
+        ...(ticket !== undefined && { ticket }),
+      });
+      if (answer.granted) return await withLease(answer.lease, options);
+      ticket = answer.ticket;
+      if (answer.deadlock !== undefined) break;
+      await turnOf(ticket, answer.againInMs, options);
     } catch (error) {
-      leave();
+      if (error instanceof LoadFailed) throw error.cause;
       onTrouble(error);
-      return load();
-    } finally {
-      over.abort();
-    }
-    if (answer.granted) {
-      const { lease } = answer;
-      const beat = setInterval(() => void leases.renew(lease, LEASE_MS).catch(() => {}), LEASE_MS / 3);
-      beat.unref();
-      try {
-        return (await ready()) ?? (await load());
-      } finally {
-        clearInterval(beat);
-        await leases.release(lease).catch(onTrouble);
-      }
+      break;
     }
     const found = await ready();
     if (found !== undefined) {
@@ -63,16 +47,41 @@ export async function loadOnce<T>(options: LoadOnceOptions<T>): Promise<T> {
       return found;
     }
   }
+  leave();
+  return load();
 }
 
-/** Settles with the first wake-up; never rejects, for nobody waits for it to the end. */
-async function nextOf(wakes: AsyncIterable<string>): Promise<void> {
-  const iterator = wakes[Symbol.asyncIterator]();
+/** Tells what `load` throws from what the leases throw. */
+class LoadFailed extends Error {}
+
+async function withLease<T>(lease: Lease, { leases, ready, load, onTrouble }: LoadOnceOptions<T>): Promise<T> {
+  const beat = setInterval(() => void leases.renew(lease, LEASE_MS).catch(() => {}), LEASE_MS / 3);
+  beat.unref();
   try {
-    await iterator.next();
-  } catch {
-    await new Promise(() => {});
+    return (await ready()) ?? (await load());
+  } catch (cause) {
+    throw new LoadFailed('', { cause });
   } finally {
-    await iterator.return?.().catch(() => {});
+    clearInterval(beat);
+    await leases.release(lease).catch(onTrouble);
+  }
+}
+
+/** Until the turn of the ticket may have come, or it is time to look. */
+async function turnOf<T>(
+  ticket: string | undefined,
+  againInMs: number,
+  { leases, name, sleep }: LoadOnceOptions<T>,
+): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  const wakes = leases.released([name], { signal, ticket })[Symbol.asyncIterator]();
+  try {
+    const woken = wakes.next();
+    woken.catch(() => {});
+    await Promise.race([woken, sleep(Math.min(LOOK_MS, Math.max(1, againInMs)), signal).catch(() => {})]);
+  } finally {
+    over.abort();
+    await wakes.return?.();
   }
 }
