@@ -23,6 +23,7 @@ const PAGES = [
   'docs/show-json.md',
   'docs/clients-databases.md',
   'docs/secrets.md',
+  'docs/caching.md',
   'packages/clients/src/db/README.md',
   'fixtures/README.md',
   'reporters/README.md',

@@ -18,6 +18,7 @@ export interface HubConfig<
   Secrets = unknown,
   Flags = unknown,
   Data = unknown,
+  Cache = unknown,
 > extends ConfigWords {
   /** HTTP clients by name; `default` is the fixture `api`. */
   readonly clients?: Named<Client>;
@@ -33,9 +34,20 @@ export interface HubConfig<
   readonly flags?: Flags;
   /** Test data: its factories, and how what they made is removed. */
   readonly data?: Data;
+  /** What is kept in memory, and below it between runs: the fixture `cache`. */
+  readonly cache?: Cache;
 }
 
-export const SECTIONS: readonly string[] = ['clients', 'databases', 'policies', 'state', 'secrets', 'flags', 'data'];
+export const SECTIONS: readonly string[] = [
+  'clients',
+  'databases',
+  'policies',
+  'state',
+  'secrets',
+  'flags',
+  'data',
+  'cache',
+];
 
 /** What is wrong with a configuration before its sections are looked into: names of no section, and what is no section. */
 export function sectionNameProblems(config: object): readonly string[] {

@@ -7,10 +7,12 @@
 export type { AccessRule, RotatedSecret, RotationSteps, SecretsSection } from '@quality-hub/secrets';
 export { DatabaseNotReadyError, RuntimeClosedError, RuntimeNameError } from './errors.ts';
 export type { ChosenStrategies, DatabasesOfTest } from './isolated-databases.ts';
+export type { LazyCache } from './lazy-cache.ts';
 export { openRuntime, type RuntimeOptions } from './open-runtime.ts';
 export { Runtime } from './runtime.ts';
 export type { RunningTest, RuntimeSecrets } from './secrets/runtime-secrets.ts';
 export type {
+  CacheSection,
   ClientSection,
   DatabaseSection,
   HealthSection,

@@ -10,6 +10,7 @@ import { LazyLedger } from './data/lazy-ledger.ts';
 import { databaseEvidence } from './database-evidence.ts';
 import { FailureMemory } from './failure-memory.ts';
 import { IsolatedDatabases } from './isolated-databases.ts';
+import { LazyCache } from './lazy-cache.ts';
 import { LazyFlags } from './lazy-flags.ts';
 import type { OpenAt } from './make-database.ts';
 import { openState, stateProblems } from './open-state.ts';
@@ -122,10 +123,13 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     trouble,
     mask,
   });
+  const { worker, stateFile } = options;
+  const cache = new LazyCache({ section: config.cache, stateFile, store, leases, worker, observe });
   runtime = new Runtime({
     config,
     ledger,
     folder,
+    cache,
     flags: new LazyFlags(config.flags, options.configPath === undefined ? process.cwd() : dirname(options.configPath)),
     resources,
     secrets,

@@ -19,6 +19,7 @@ import type { LazyLedger } from './data/lazy-ledger.ts';
 import { RuntimeClosedError, RuntimeNameError } from './errors.ts';
 import { endOfCall, endOfQuery, type FailureMemory } from './failure-memory.ts';
 import type { ChosenStrategies, DatabasesOfTest, IsolatedDatabases } from './isolated-databases.ts';
+import type { LazyCache } from './lazy-cache.ts';
 import type { LazyFlags } from './lazy-flags.ts';
 import { type PoolCounts, PoolTelling } from './pool-telling.ts';
 import { closeResources, type Resources } from './resources.ts';
@@ -35,6 +36,7 @@ export interface RuntimeParts {
   /** Paths of the configuration are from here. */
   readonly folder: string;
   readonly flags: LazyFlags;
+  readonly cache: LazyCache;
   readonly resources: Resources;
   readonly secrets: RuntimeSecrets;
   readonly isolated: IsolatedDatabases;
@@ -96,6 +98,12 @@ export class Runtime {
   /** Claims on names that all runs over this store share. */
   get leases(): LeaseDriver {
     return this.#parts.leases;
+  }
+
+  /** The cache of this process: opened with its first use. */
+  get cache(): LazyCache {
+    if (this.#closing !== undefined) throw new RuntimeClosedError('The cache');
+    return this.#parts.cache;
   }
 
   /** The feature flags of the configuration. */
@@ -267,7 +275,7 @@ export class Runtime {
   }
 
   async #close(): Promise<void> {
-    const { resources, secrets, isolated, shared, ledger, store, leases, board, flags } = this.#parts;
+    const { resources, secrets, isolated, shared, ledger, store, leases, board, flags, cache } = this.#parts;
     this.#endWarmUp();
     try {
       await flags.close();
@@ -281,6 +289,7 @@ export class Runtime {
       // After all that may sign in once more to say goodbye.
       await secrets.close();
       await ledger.close();
+      await cache.close();
       await leases.close();
       await store.close();
     }

@@ -9,6 +9,7 @@ export async function sectionSchemas(): Promise<SectionSchemas> {
     { secretsSchema: secrets },
     { flagsSchema: flags },
     { dataSchema: data },
+    { cacheSchema: cache },
   ] = await Promise.all([
     import('@quality-hub/resilience/schema'),
     import('@quality-hub/clients/http/schema'),
@@ -16,6 +17,7 @@ export async function sectionSchemas(): Promise<SectionSchemas> {
     import('@quality-hub/secrets/schema'),
     import('@quality-hub/flags/schema'),
     import('@quality-hub/data/schema'),
+    import('@quality-hub/state/cache/schema'),
   ]);
-  return { clients, databases, policies, secrets, flags, data };
+  return { clients, databases, policies, secrets, flags, data, cache };
 }

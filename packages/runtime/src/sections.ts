@@ -6,6 +6,7 @@ import type { DataSection } from '@quality-hub/data';
 import type { FlagsSection } from '@quality-hub/flags';
 import type { PolicyOptions, ProbeSchedule } from '@quality-hub/resilience';
 import type { SecretsSection } from '@quality-hub/secrets';
+import type { MemoryTierOptions, SharedTierOptions } from '@quality-hub/state/cache';
 
 /** What the runtime gives to a client itself. */
 type Given = 'name' | 'policy' | 'remainingMs' | 'observe' | 'headersFor' | 'transport' | 'mask' | 'now' | 'sleep';
@@ -60,6 +61,21 @@ export interface StateSection {
   readonly kind: 'sqlite' | 'memory';
 }
 
+export interface CacheSection extends Pick<SharedTierOptions, 'maxBytes' | 'compressFromBytes'> {
+  /** In the memory of each worker. */
+  readonly memory?: MemoryTierOptions;
+  /**
+   * Below memory. `file`: a file of its own, kept between runs on this machine; `state`: the store of the section `state`, so that
+   * machines share it where they share that; `false`: nothing.
+   * @default 'file'
+   */
+  readonly shared?: 'file' | 'state' | false;
+  /** 32 bytes as base64. Without it, values marked as secret never leave the memory of their worker. */
+  readonly encryptionKey?: string | SecretReference;
+  /** Lifetime of values that are given none, in milliseconds. @default 300000 */
+  readonly ttlMs?: number;
+}
+
 export type QualityHubConfig = HubConfig<
   ClientSection,
   DatabaseSection,
@@ -67,7 +83,8 @@ export type QualityHubConfig = HubConfig<
   StateSection,
   SecretsSection,
   FlagsSection,
-  DataSection
+  DataSection,
+  CacheSection
 >;
 
 /** The name of a client in reports, in errors and in `needs`: the default one is known by its fixture, `api`. */
