@@ -2,18 +2,32 @@
 
 export { ClaimedError } from './claims/claimed-error.ts';
 export { type ClaimOptions, type ClaimOwner, type Claims, type ClaimsOptions, createClaims } from './claims/claims.ts';
+export type { DataContext, DataRegister, OpenContext, Via } from './create/context.ts';
+export type { CreateOptions } from './create/maker.ts';
+export { linkKind, recordKinds } from './create/record-kinds.ts';
+export { type CreateManyOptions, TestData } from './create/test-data.ts';
+export { type AttemptOptions, type RemoveOptions, WorkerData, type WorkerDataOptions } from './create/worker-data.ts';
 export {
-  type AnyEnvironment,
-  type EnvironmentCall,
-  type EnvironmentContext,
-  type EnvironmentDefinition,
-  environmentKind,
-} from './environments/environment.ts';
+  CreateManyError,
+  type CreateOutcome,
+  FactoryNameError,
+  RecordError,
+  type RecordProblem,
+  UnknownPartError,
+} from './errors.ts';
+export { BuildError } from './factory/builder.ts';
+export type { BuildContext, Definition, Link, Trait } from './factory/definition.ts';
 export {
-  EnvironmentError,
-  WorkerEnvironments,
-  type WorkerEnvironmentsOptions,
-} from './environments/worker-environments.ts';
+  type AnyFactory,
+  define,
+  Factory,
+  type FactoryShape,
+  type InputOfFactory,
+  type Overrides,
+  type RecordOf,
+} from './factory/factory.ts';
+export { factories, factoryNamed } from './factory/registry.ts';
+export { belongsTo, hasMany, linksTo, manyToMany, type Relation, type Relations } from './factory/relations.ts';
 export type {
   Json,
   Ledger,
@@ -27,6 +41,9 @@ export { LedgerError } from './ledger/ledger-errors.ts';
 export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type { LivingOwners, OwnerName } from './ledger/owners.ts';
 export { readEntries } from './ledger/read-entries.ts';
+export { NumbersUsedUpError } from './random/names.ts';
+export { type RunSeed, runSeed } from './random/seed.ts';
+export { type Rule, rule } from './rules/rule.ts';
 export type { BacklogSection, DataSection, RemovalSection, SweepSection } from './section.ts';
 export {
   SharedChangedError,
@@ -65,11 +82,4 @@ export { FactoriesError, loadFactories } from './sweep/load-factories.ts';
 export { recordWords } from './sweep/record-words.ts';
 export { type RemovalOptions, type RemovalResult, removeAll } from './sweep/remove-all.ts';
 export { isSweeperOf, type SweepFilter, type SweepOptions, type SweepReport, sweep } from './sweep/sweep.ts';
-export { checkMigrations, type MigrationCheck } from './versions/check-migrations.ts';
-export {
-  DataVersionError,
-  type MigrateOptions,
-  type Migration,
-  type Migrations,
-  migrate,
-} from './versions/migrations.ts';
+export { type AnyTemplate, type Template, type TemplateMaker, template } from './template/template.ts';

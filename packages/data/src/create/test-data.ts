@@ -1,0 +1,188 @@
+/** Test data as one test asks for it: built, created, told apart, and gone afterwards. */
+
+import { CreateManyError, type CreateOutcome } from '../errors.ts';
+import { type Builder, orderAt } from '../factory/builder.ts';
+import type { AnyFactory, InputOfFactory, Overrides, RecordOf } from '../factory/factory.ts';
+import { hash32 } from '../random/generator.ts';
+import type { Origin } from '../random/origin.ts';
+import { type AnyTemplate, isTemplate, type ParamsOf, type ResultOf } from '../template/template.ts';
+import { settleAll } from './at-most.ts';
+import type { OpenContext } from './context.ts';
+import { plainJson } from './ledger-text.ts';
+import type { CreateOptions, Maker } from './maker.ts';
+
+/** How many of `createMany` are created at the same time. */
+const CONCURRENCY = 8;
+
+export interface CreateManyOptions extends CreateOptions {
+  /** How many are created at the same time. @default 8 */
+  readonly concurrency?: number;
+}
+
+export interface TestDataParts {
+  readonly builder: Builder;
+  readonly maker: Maker;
+  /** As `QH_SEED` takes it. */
+  readonly seed: string;
+  /** Another way to open what creates: one that has a page. */
+  readonly open?: OpenContext;
+}
+
+/** Where in a graph the next call stands. */
+type Place = (factory: AnyFactory, given: object | undefined) => ReturnType<Builder['order']>;
+
+export class TestData {
+  readonly #parts: TestDataParts;
+  readonly #place: Place;
+  #words = 0;
+
+  constructor(parts: TestDataParts, place?: Place) {
+    this.#parts = parts;
+    this.#place = place ?? ((factory, given) => parts.builder.order(factory, given));
+  }
+
+  /** The word in all names of this attempt: a letter and seven of [a-z0-9]. */
+  get namespace(): string {
+    return this.#parts.builder.names.namespace;
+  }
+
+  /** Run again with `QH_SEED` set to it, a test makes up the same data. */
+  get seed(): string {
+    return this.#parts.seed;
+  }
+
+  /**
+   * What would be sent to create a record; nothing is asked of anybody. Parents are stand-ins unless they are given.
+   *
+   * @throws {OptionError} (`QH_OPTION`) for what is no field, relation or parameter of the factory.
+   */
+  build<F extends AnyFactory>(factory: F, given?: Overrides<F>): InputOfFactory<F> {
+    return this.#parts.builder.buildOrder(this.#place(factory, given)) as InputOfFactory<F>;
+  }
+
+  buildMany<F extends AnyFactory>(factory: F, count: number, given?: Overrides<F>): readonly InputOfFactory<F>[] {
+    return Array.from({ length: count }, () => this.build(factory, given));
+  }
+
+  /** A record as its service would give it back, with a made-up key; nothing is asked of anybody. */
+  stub<F extends AnyFactory>(factory: F, given?: Overrides<F>): RecordOf<F> {
+    return this.#parts.builder.stubOrder(this.#place(factory, given)) as RecordOf<F>;
+  }
+
+  /** What an API takes: what is built, as `attributes` of the factory has it, else as JSON. */
+  attributesFor<F extends AnyFactory>(factory: F, given?: Overrides<F>): unknown {
+    const { attributes } = factory.parts.definition;
+    const built = this.build(factory, given);
+    return attributes ? attributes(built as never) : plainJson(built);
+  }
+
+  /**
+   * Creates a record with all that it needs, and gives it as it came back. It is removed after the test, before its parents.
+   *
+   * @throws {RecordError} (`QH_DATA_RECORD`) if what would be sent, or what came back, is not what the factory says.
+   * @throws {UnknownPartError} (`QH_DATA_UNKNOWN`) if it cannot be created, or not in the way that is asked for.
+   * @throws {LedgerError} (`QH_DATA_LEDGER`) if it cannot be written down first; it is not created then.
+   */
+  create<F extends AnyFactory>(factory: F, given?: Overrides<F>, options?: CreateOptions): Promise<RecordOf<F>>;
+  /** Creates the graph of a template. */
+  create<T extends AnyTemplate>(template: T, params?: ParamsOf<T>, options?: CreateOptions): Promise<ResultOf<T>>;
+  create(what: AnyFactory | AnyTemplate, given: object = {}, options: CreateOptions = {}): Promise<unknown> {
+    if (isTemplate(what)) return this.#fromTemplate(what, given, options);
+    return this.#create(this.#place(what, given), options);
+  }
+
+  /**
+   * Creates several at once. Every one is tried, also where others fail.
+   *
+   * @throws {CreateManyError} (`QH_DATA_CREATE_MANY`) with the outcome of each, if one or more failed.
+   */
+  async createMany<F extends AnyFactory>(
+    factory: F,
+    wanted: number | readonly Overrides<F>[],
+    given?: Overrides<F>,
+    { concurrency = CONCURRENCY, ...options }: CreateManyOptions = {},
+  ): Promise<readonly RecordOf<F>[]> {
+    const all: readonly object[] = typeof wanted === 'number' ? Array.from({ length: wanted }, () => ({})) : wanted;
+    // Each has its place before the first is waited for.
+    const orders = all.map(one => this.#place(factory, { ...given, ...one }));
+    const settled = await settleAll(orders, concurrency, order => this.#create(order, options));
+    const outcomes = settled.map(
+      (result): CreateOutcome<RecordOf<F>> =>
+        result.status === 'fulfilled'
+          ? { status: 'created', record: result.value as RecordOf<F> }
+          : { status: 'failed', error: result.reason },
+    );
+    if (outcomes.some(({ status }) => status === 'failed')) throw new CreateManyError(factory.name, outcomes);
+    return outcomes.flatMap(outcome => (outcome.status === 'created' ? [outcome.record] : []));
+  }
+
+  /** What was created along with a record: its parents, its children and what it is linked to, by the name of the relation. */
+  related(record: object): Readonly<Record<string, unknown>> {
+    return this.#parts.maker.relatedTo(record);
+  }
+
+  /** A word that no other test, worker or shard has, nor another call of this one: `unique('ann')` is `ann-k3x9a2bc-u1`. */
+  unique(word?: string): string {
+    return this.#parts.builder.names.word(word, `u${++this.#words}`);
+  }
+
+  /** A whole number that nobody else has, below 2^53. @throws {NumbersUsedUpError} (`QH_DATA_NUMBERS`) after 4,096 of them. */
+  uniqueNumber(): number {
+    return this.#parts.builder.names.number();
+  }
+
+  /**
+   * Those of `records` that this attempt has made: the namespace is in one of their texts.
+   *
+   * @param by What to look into. @default all texts of a record
+   */
+  mine<T>(records: readonly T[], by: (record: T) => unknown = record => record): T[] {
+    return records.filter(record => hasText(by(record), this.namespace));
+  }
+
+  /** The same data, with more to create with: `data.with({ page })` for factories that create on a page. */
+  with(more: { readonly page: unknown }): TestData {
+    const open = this.#parts.open ?? this.#parts.maker.options.open;
+    return new TestData(
+      {
+        ...this.#parts,
+        open: async (way, signal) =>
+          Object.create(await open(way, signal), { page: { value: more.page, enumerable: true } }),
+      },
+      this.#place,
+    );
+  }
+
+  async #create(order: ReturnType<Place>, options: CreateOptions): Promise<object> {
+    const { maker, open } = this.#parts;
+    return (await maker.make(order, open ? { ...options, open } : options)).record;
+  }
+
+  /** Its calls stand below the call for the template: what else the test asks for changes nothing. */
+  async #fromTemplate({ name, params, make }: AnyTemplate, given: object, options: CreateOptions): Promise<unknown> {
+    const { builder } = this.#parts;
+    const place = builder.nextPlace(hash32(name));
+    const within = new TestData(this.#parts, placeBelow(place));
+    return make(
+      {
+        create: (factory, inner) => within.create(factory, inner, options),
+        createMany: (factory, wanted, inner) => within.createMany(factory, wanted, inner, options),
+      },
+      { ...params, ...given },
+    );
+  }
+}
+
+function placeBelow(origin: Origin): Place {
+  let calls = 0;
+  return (factory, given) => {
+    factory.parts.checkGiven(given ?? {});
+    return orderAt(factory, origin.child(0, factory.parts.hash, calls++), given ?? {});
+  };
+}
+
+function hasText(value: unknown, text: string): boolean {
+  if (typeof value === 'string') return value.includes(text);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(inner => hasText(inner, text));
+}

@@ -1,0 +1,119 @@
+/** Test data of one worker: its ledger and its language are opened once, and by nobody who does not ask. */
+import type { CleanupEvidence, Evidence } from '@quality-hub/protocol';
+import { Builder } from '../factory/builder.ts';
+import type { Ledger, LedgerEntry, LedgerOwner } from '../ledger/ledger.ts';
+import { Generator } from '../random/generator.ts';
+import { loadFaker, type MakeFaker } from '../random/load-faker.ts';
+import { type RunSeed, seedOfTest } from '../random/seed.ts';
+import { type RemovalResult, removeAll } from '../sweep/remove-all.ts';
+import type { OpenContext } from './context.ts';
+import { Maker } from './maker.ts';
+import { recordKinds } from './record-kinds.ts';
+import { TestData } from './test-data.ts';
+
+export interface WorkerDataOptions {
+  readonly seed: RunSeed;
+  /** Of faker: `en`, `de` … @default 'en' */
+  readonly locale?: string;
+  /** Who owns what all tests of the worker share. */
+  readonly owner: LedgerOwner;
+  /** Opened with the first record that is created. */
+  readonly openLedger: () => Promise<Ledger>;
+  /** For what is shared by all tests of the worker. */
+  readonly open: OpenContext;
+  readonly observe: (evidence: Evidence) => void;
+}
+
+export interface AttemptOptions {
+  readonly owner: LedgerOwner & { readonly test: string };
+  readonly open: OpenContext;
+  readonly observe: (evidence: Evidence) => void;
+}
+
+export interface RemoveOptions {
+  readonly open: OpenContext;
+  readonly timeoutMs: number;
+  readonly observe: (evidence: CleanupEvidence) => void;
+}
+
+export class WorkerData {
+  readonly #options: WorkerDataOptions;
+  #ledger: Promise<Ledger> | undefined;
+  #makeFaker: Promise<MakeFaker> | undefined;
+  #shared: Promise<Maker> | undefined;
+
+  constructor(options: WorkerDataOptions) {
+    this.#options = options;
+  }
+
+  /** The ledger where something was created: whoever asks does not open it. */
+  get openedLedger(): Promise<Ledger> | undefined {
+    return this.#ledger;
+  }
+
+  ledger(): Promise<Ledger> {
+    if (this.#ledger === undefined) {
+      const opening = this.#options.openLedger();
+      // The store may be up again for the next test.
+      opening.catch(() => {
+        this.#ledger = undefined;
+      });
+      this.#ledger = opening;
+    }
+    return this.#ledger;
+  }
+
+  /** For one attempt of a test: a retry has the same data under another namespace. */
+  async forAttempt({ owner, open, observe }: AttemptOptions): Promise<TestData> {
+    const { seed } = this.#options;
+    const builder = await this.#builder(owner.namespace, owner.test);
+    this.#shared ??= this.#makeShared();
+    const ofWorker = await this.#shared;
+    const maker = new Maker({ builder, owner, ledger: () => this.ledger(), open, observe, ofWorker });
+    return new TestData({ builder, maker, seed: seed.text });
+  }
+
+  /** Removes what one test has created. Nothing is asked where nothing was created. */
+  async removeOfTest(test: string, options: RemoveOptions): Promise<readonly RemovalResult[]> {
+    return this.#remove(entry => entry.owner.test === test, options);
+  }
+
+  /** Removes all that is left of this worker, and ends its ledger: what cannot be removed now is left to others. */
+  async end(options: RemoveOptions): Promise<readonly RemovalResult[]> {
+    const results = await this.#remove(() => true, options);
+    const ledger = await this.#ledger?.catch(() => undefined);
+    const { run, worker } = this.#options.owner;
+    await ledger?.close();
+    if (ledger && results.every(({ outcome }) => outcome === 'gone'))
+      await ledger.forget({ run, worker }).catch(() => {});
+    return results;
+  }
+
+  async #remove(
+    isWanted: (entry: LedgerEntry) => boolean,
+    { open, timeoutMs, observe }: RemoveOptions,
+  ): Promise<readonly RemovalResult[]> {
+    const ledger = await this.#ledger?.catch(() => undefined);
+    if (ledger === undefined) return [];
+    const { run, worker } = this.#options.owner;
+    const wanted: LedgerEntry[] = [];
+    const staying: LedgerEntry[] = [];
+    for await (const entry of ledger.entries({ run, worker })) (isWanted(entry) ? wanted : staying).push(entry);
+    if (wanted.length === 0) return [];
+    return removeAll(wanted, { ledger, kinds: recordKinds(), context: open, timeoutMs, observe, staying });
+  }
+
+  async #makeShared(): Promise<Maker> {
+    const { owner, open, observe } = this.#options;
+    const builder = await this.#builder(owner.namespace, `worker ${owner.worker}`);
+    return new Maker({ builder, owner, ledger: () => this.ledger(), open, observe });
+  }
+
+  async #builder(namespace: string, test: string): Promise<Builder> {
+    const { seed, locale } = this.#options;
+    this.#makeFaker ??= loadFaker(locale);
+    const generator = new Generator();
+    const faker = (await this.#makeFaker)({ generator, today: seed.day });
+    return new Builder({ faker, generator, seed: seedOfTest(seed.text, test), namespace });
+  }
+}
