@@ -4,11 +4,14 @@ import { dirname, join, resolve } from 'node:path';
 
 export const HUB_FOLDER = '.quality-hub';
 export const HUB_DATABASE = 'hub.db';
+const STATE_DATABASE = 'state.db';
 export const SPOOL_FOLDER = 'spool';
 
 export interface HubFolder {
   readonly path: string;
   readonly database: string;
+  /** What workers share. */
+  readonly state: string;
   readonly spools: string;
 }
 
@@ -66,7 +69,12 @@ export function temporaryHubsOf(home: HubFolder, tmp: string): readonly HubFolde
 
 /** The layout below a given folder. */
 export function hubFolderAt(path: string): HubFolder {
-  return { path, database: join(path, HUB_DATABASE), spools: join(path, SPOOL_FOLDER) };
+  return {
+    path,
+    database: join(path, HUB_DATABASE),
+    state: join(path, STATE_DATABASE),
+    spools: join(path, SPOOL_FOLDER),
+  };
 }
 
 function nearest(from: string, name: string): string | undefined {

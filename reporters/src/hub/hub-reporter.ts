@@ -39,6 +39,7 @@ import { checkConfiguration } from './check-configuration.ts';
 import { EmbeddedDelivery } from './embedded-delivery.ts';
 import { endBlock } from './end-block.ts';
 import { HandedConfiguration, type HandedConfigurationOptions, type HandOverDoor } from './handed-configuration.ts';
+import { type LeftBehind, leftBehind } from './left-behind.ts';
 import { type CheckedOptions, checkOptions } from './options.ts';
 import { SpoolPlace } from './spool-place.ts';
 
@@ -52,6 +53,8 @@ const LAST_ENDS_MS = 3_000;
 interface Session {
   readonly run: RunName;
   readonly shard: number;
+  /** Its tests run now: it is no merge of what others have recorded. */
+  readonly isHappening: boolean;
   readonly place: SpoolPlace;
   readonly recording: Recording;
   readonly delivery: EmbeddedDelivery | undefined;
@@ -74,6 +77,7 @@ export class HubReporter implements Reporter {
   #session: Session | undefined;
   #block: string | undefined;
   #printsEarly = false;
+  #leftBehind: LeftBehind = {};
   #configTrouble: ConfigTrouble | undefined;
   /** Knows what the environment and our options tell; what the configuration of Playwright tells is added at the begin. */
   readonly #mask = createMask({ env: process.env });
@@ -155,7 +159,8 @@ export class HubReporter implements Reporter {
     const complete = await this.#guard.runAsync(() => this.#finish(result), false);
     const strict = this.#options?.strict === true && this.#session !== undefined;
     if (this.#printsEarly) this.#print();
-    return strict && !complete ? { status: 'failed' } : undefined;
+    const { refusal } = this.#leftBehind;
+    return (strict && !complete) || refusal !== undefined ? { status: 'failed' } : undefined;
   }
 
   async onExit(): Promise<void> {
@@ -240,6 +245,7 @@ export class HubReporter implements Reporter {
     return {
       run,
       shard,
+      isHappening: mode === 'test',
       place,
       recording,
       delivery,
@@ -285,6 +291,9 @@ export class HubReporter implements Reporter {
     await this.#guard.runAsync(() => this.#maskLate(session, kept), undefined);
     if (!session.isSealed) forgetValues(session.place, session.shard);
     if (answer?.ok === false) this.#notices.add(answer.sentence);
+    const left = await this.#guard.runAsync(() => this.#lookBehind(session), {});
+    this.#leftBehind = left;
+    if (left.refusal !== undefined) this.#notices.add(left.refusal);
     const { events, unwritten } = session.recording;
     const digest = answer?.ok ? answer.digest : undefined;
     // The hub cannot know of events that never reached the disk.
@@ -294,12 +303,18 @@ export class HubReporter implements Reporter {
     this.#block = endBlock({
       counts: digest?.counts ?? tally(session.suite, test => session.normaliser.key(test)),
       ...digest,
+      ...(left.words === undefined ? {} : { leftBehind: left.words }),
       delivery,
       spoolOnly: digest === undefined,
       runId: session.run.runId,
       folder: session.place.folder,
     });
     return delivery.kept === delivery.events && (answer?.ok ?? true);
+  }
+
+  /** What the workers, which have ended, and those of earlier runs have left to nobody. */
+  async #lookBehind({ place, isHappening }: Session): Promise<LeftBehind> {
+    return isHappening ? leftBehind(place.folder, this.#resolved?.resolved) : {};
   }
 
   /** A value that a worker has read at minute five may stand in what was recorded at minute one. */
