@@ -91,7 +91,12 @@ export interface LeaseEvidence {
   readonly resource: string;
   readonly outcome: 'granted' | 'lost' | 'timeout';
   readonly waitedMs: number;
+  /** Who had it, in words. */
   readonly holder?: string;
+  /** Identity key of the test that had it, where it is known. */
+  readonly other?: string;
+  /** Why, in a sentence. */
+  readonly detail?: string;
 }
 
 /** Two tests wanted the same thing: a unique value, a row, an account. */

@@ -9,4 +9,21 @@ export { createMemoryDriver, type MemoryDriverOptions } from './drivers/memory.t
 export { createMemoryLeases, type MemoryLeasesOptions } from './drivers/memory-leases.ts';
 export { KEY_LIMIT, VALUE_LIMIT } from './entry-rules.ts';
 export { StateError, type StateErrorCode } from './errors.ts';
+export {
+  LockDeadlockError,
+  LockLostError,
+  LockTimeoutError,
+  OnceFailedError,
+  PoolEmptyError,
+  PoolMembersError,
+  PoolNameError,
+  PoolTimeoutError,
+  type ToldHolder,
+} from './locks/errors.ts';
+export { Fence } from './locks/fence.ts';
+export { HeldLease } from './locks/held-lease.ts';
+export { type LockEvent, LockHistory, type ToldLockEvent } from './locks/history.ts';
+export type { LockClock } from './locks/lock-clock.ts';
+export type { LockRequest, LockWish } from './locks/lock-request.ts';
+export { type AcquireOptions, createLocks, Locks, type LocksOptions } from './locks/locks.ts';
 export { prefixed } from './prefixed.ts';

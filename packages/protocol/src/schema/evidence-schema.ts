@@ -66,6 +66,8 @@ export const evidenceSchema = z
       outcome: z.enum(['granted', 'lost', 'timeout']),
       waitedMs: z.number(),
       holder: z.string().exactOptional(),
+      other: z.string().exactOptional(),
+      detail: z.string().exactOptional(),
     }),
     z.object({
       kind: z.literal('conflict'),
