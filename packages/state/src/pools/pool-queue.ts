@@ -1,0 +1,227 @@
+/** The queue before a pool: whoever is at its head takes the first member that becomes free and fits. */
+import type { Lease, LeaseOwner } from '@quality-hub/protocol';
+import { LockTimeoutError, ownerWords } from '../locks/errors.ts';
+import { HeldLease } from '../locks/held-lease.ts';
+import { waitForLease } from '../locks/wait-for-lease.ts';
+import { WakeUps } from '../locks/wake-ups.ts';
+import { membersToTry, randomOf } from './choose-member.ts';
+import type { MadePlace } from './made-members.ts';
+import type { Pool } from './pool.ts';
+import { isWanted, type NamedMember, readSelection, type Selection, selectionText } from './pool-members.ts';
+import { poolPrefix } from './pool-notes.ts';
+import { type Borrower, POOL_TTL_MS, type PoolParts } from './pool-parts.ts';
+import { doorOwnerId, poolTimeout, refuseHopeless, tellShort, tellStarved } from './pool-trouble.ts';
+
+const WAIT_MS = 300_000;
+/** A member that is free again without anybody having said so: one that was kept back, or one that was made. */
+const LOOK_MS = 1_000;
+
+/** Somebody who waits for a member, from the first try to the last. */
+export interface Wait {
+  readonly selection: Selection;
+  readonly borrower: Borrower;
+  readonly beganAt: number;
+  readonly deadlineAt: number;
+  readonly signal: AbortSignal | undefined;
+  /** Who was in the way first. */
+  heldBy: LeaseOwner | undefined;
+  /** What was said already, once for each wait. */
+  readonly told: Set<'short' | 'starved'>;
+}
+
+/** A member whose lease is held, or a place to make one in. */
+export interface Turn<M extends object> {
+  readonly lease: HeldLease;
+  readonly name: string;
+  readonly member: NamedMember<M> | undefined;
+  readonly place: MadePlace<M> | undefined;
+  readonly isDirty: boolean;
+}
+
+export class PoolQueue<M extends object, Context> {
+  readonly #pool: Pool<M, Context>;
+  readonly #parts: PoolParts<M, Context>;
+  readonly #prefix: string;
+  #own: string | undefined;
+
+  constructor(pool: Pool<M, Context>, parts: PoolParts<M, Context>) {
+    this.#pool = pool;
+    this.#parts = parts;
+    this.#prefix = poolPrefix(parts.name);
+  }
+
+  begin(
+    selection: Selection,
+    borrower: Borrower,
+    given: { waitMs: number | undefined; signal: AbortSignal | undefined },
+  ): Wait {
+    const { clock, rules } = this.#parts;
+    const beganAt = clock.now();
+    const longestMs = given.waitMs ?? rules.waitMs ?? WAIT_MS;
+    const deadlineAt = beganAt + Math.min(longestMs, borrower.remainingMs?.() ?? Number.POSITIVE_INFINITY);
+    return { selection, borrower, beganAt, deadlineAt, signal: given.signal, heldBy: undefined, told: new Set() };
+  }
+
+  /** Waits at the end of the queue for a member, and holds it then. */
+  async next(wait: Wait): Promise<Turn<M>> {
+    for (;;) {
+      const door = await this.#door(wait);
+      try {
+        const turn = await this.#atDoor(wait, door);
+        if (turn !== undefined) return turn;
+      } finally {
+        await door.release();
+      }
+    }
+  }
+
+  tellGrant({ borrower, beganAt, heldBy }: Wait, { lease, name }: Turn<M>): void {
+    const { owner, observe, history } = borrower;
+    const waitedMs = Math.round(this.#parts.clock.now() - beganAt);
+    const holder =
+      heldBy === undefined
+        ? {}
+        : { holder: ownerWords(heldBy), ...(heldBy.test === undefined ? {} : { other: heldBy.test }) };
+    history?.add({ event: 'granted', names: lease.names, owner, token: lease.token, waitedMs });
+    observe?.({ kind: 'lease', resource: `${this.#parts.name}/${name}`, outcome: 'granted', waitedMs, ...holder });
+  }
+
+  /** One queue for each selection: who wants a rare member does not keep the others waiting. */
+  async #door(wait: Wait): Promise<HeldLease> {
+    const { leases: driver, clock, name } = this.#parts;
+    const { borrower, deadlineAt, signal } = wait;
+    const claims = [{ name: `${this.#prefix}door/${selectionText(wait.selection)}` }];
+    const names = [`pool/${name}`];
+    const owner = { ...borrower.owner, id: doorOwnerId(borrower.owner.id, name) };
+    try {
+      const granted = await waitForLease(claims, {
+        driver,
+        clock,
+        owner,
+        ttlMs: POOL_TTL_MS,
+        deadlineAt,
+        names,
+        signal,
+      });
+      const { lease, askedAt } = granted;
+      return new HeldLease(lease, {
+        driver,
+        clock,
+        ttlMs: POOL_TTL_MS,
+        askedAt,
+        names,
+        fence: undefined,
+        ended: () => {},
+      });
+    } catch (error) {
+      if (error instanceof LockTimeoutError) throw await poolTimeout(wait, this.#parts);
+      throw error;
+    }
+  }
+
+  async #atDoor(wait: Wait, door: HeldLease): Promise<Turn<M> | undefined> {
+    const { leases, clock } = this.#parts;
+    let wakeUps: WakeUps | undefined;
+    try {
+      while (door.isHeld) {
+        wait.signal?.throwIfAborted();
+        const turn = await this.#try(wait, door);
+        if (turn !== undefined) return turn;
+        const leftMs = wait.deadlineAt - clock.now();
+        if (leftMs <= 0) throw await poolTimeout(wait, this.#parts);
+        tellStarved(wait, this.#parts);
+        if (wakeUps === undefined) {
+          const names = (await this.#pool.members())
+            .filter(one => isWanted(wait.selection, one))
+            .map(one => this.#pool.growth.nameOf(one.name));
+          wakeUps = new WakeUps(leases, names, { clock, signal: wait.signal });
+          continue;
+        }
+        await wakeUps.next(Math.min(leftMs, LOOK_MS));
+      }
+      // It stood still, and somebody else is at the head now.
+      return undefined;
+    } finally {
+      wakeUps?.end();
+    }
+  }
+
+  async #try(wait: Wait, door: HeldLease): Promise<Turn<M> | undefined> {
+    const { leases, rules, name } = this.#parts;
+    const [members, { bad, lastLent, dirty }, table] = await Promise.all([
+      this.#pool.members(),
+      this.#pool.notes.read(),
+      leases.table(this.#prefix),
+    ]);
+    const usable = members.filter(one => !bad.has(one.name));
+    refuseHopeless(wait, { pool: name, members, bad, canGrow: this.#canGrow(wait) });
+    tellShort(wait, { pool: name, usable: usable.length, min: rules.min ?? 0 });
+    const holders = new Map(table.leases.flatMap(lease => lease.claims.map(({ name }) => [name, lease] as const)));
+    const taken = new Set(members.flatMap(one => (holders.has(this.#pool.growth.nameOf(one.name)) ? [one.name] : [])));
+    const view = { usable, taken, earlier: this.#earlier(table.leases, door.id), lastLent };
+    const { strategy = 'round-robin', seed = 1 } = rules;
+    const { owner } = wait.borrower;
+    const choice = { strategy, own: this.#own, random: randomOf(`${seed} ${owner.test ?? owner.id}`) };
+    for (const free of membersToTry(wait.selection, view, choice)) {
+      const lease = await this.#take(free, wait.borrower);
+      if (lease === undefined) continue;
+      this.#own = free;
+      const member = members.find(one => one.name === free);
+      return { lease, name: free, member, place: undefined, isDirty: dirty.has(free) };
+    }
+    const inTheWay = members.find(one => taken.has(one.name) && isWanted(wait.selection, one));
+    wait.heldBy ??= inTheWay && holders.get(this.#pool.growth.nameOf(inTheWay.name))?.owner;
+    return this.#placeToMake(wait, members.length, made => holders.has(this.#pool.growth.nameOf(made)));
+  }
+
+  /** A place for one more, where the pool may grow, and somebody wants no member in particular. */
+  async #placeToMake(wait: Wait, count: number, isHeld: (name: string) => boolean): Promise<Turn<M> | undefined> {
+    if (!this.#canGrow(wait)) return undefined;
+    const places = await this.#pool.growth.made.read();
+    const beingMade = places.filter(place => place.payload === undefined && isHeld(place.name)).length;
+    if (count + beingMade >= this.#pool.growth.max) return undefined;
+    const place = await this.#pool.growth.made.take(places, isHeld);
+    if (place === undefined) return undefined;
+    const lease = await this.#take(place.name, wait.borrower);
+    return lease && { lease, name: place.name, member: undefined, place, isDirty: false };
+  }
+
+  async #take(member: string, { owner, fence, history, observe }: Borrower): Promise<HeldLease | undefined> {
+    const { leases: driver, clock, rules, name } = this.#parts;
+    const { ttlMs = POOL_TTL_MS } = rules;
+    const askedAt = clock.now();
+    const answer = await driver.acquire([{ name: this.#pool.growth.nameOf(member) }], { owner, ttlMs, tryOnce: true });
+    if (!answer.granted) return undefined;
+    const names = [`${name}/${member}`];
+    const { token } = answer.lease;
+    return new HeldLease(answer.lease, {
+      driver,
+      clock,
+      ttlMs,
+      askedAt,
+      names,
+      fence,
+      ended: (event, why) => {
+        const heldMs = Math.round(clock.now() - askedAt);
+        const detail = why === undefined ? {} : { detail: why };
+        history?.add({ event, names, owner, token, heldMs, ...detail });
+        if (event === 'lost')
+          observe?.({ kind: 'lease', resource: `${name}/${member}`, outcome: 'lost', waitedMs: 0, ...detail });
+      },
+    });
+  }
+
+  #canGrow({ selection: { member, labels } }: Wait): boolean {
+    return this.#pool.growth.max > 0 && member === undefined && labels.length === 0;
+  }
+
+  #earlier(leases: readonly Lease[], own: string) {
+    const begin = `${this.#prefix}door/`;
+    const heads = leases.flatMap(({ id, claims: [claim], grantedAt, token }) => {
+      const selection = claim?.name.startsWith(begin) ? readSelection(claim.name.slice(begin.length)) : undefined;
+      return selection === undefined ? [] : [{ id, selection, since: grantedAt, token }];
+    });
+    const mine = heads.find(({ id }) => id === own)?.token ?? 0;
+    return heads.filter(({ token }) => token < mine);
+  }
+}
