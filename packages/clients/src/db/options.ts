@@ -45,6 +45,8 @@ export interface DatabaseOptions {
   readonly transactionRuns?: number;
   /** What the test has left, in milliseconds: no statement is waited for longer. */
   readonly remainingMs?: () => number | undefined;
+  /** Asked before each statement: what it throws ends it, and nothing is sent. What undoes is not asked about. */
+  readonly admit?: () => void;
   /** Retries, breaker and limits around every query and transaction. Retries are then its business alone. */
   readonly policy?: Policy;
   /** Hears of every statement. What it throws is dropped. */
@@ -71,6 +73,7 @@ export interface DatabaseSettings {
   readonly transactionRuns: number;
   readonly slowMs: number;
   readonly remainingMs: () => number | undefined;
+  readonly admit: () => void;
   readonly random: () => number;
 }
 
@@ -100,6 +103,7 @@ const NAMES = [
   'server',
   'pool',
   'remainingMs',
+  'admit',
   'policy',
   'observe',
   'mask',
@@ -127,6 +131,7 @@ export function settingsFrom(options: DatabaseOptions): DatabaseSettings {
     transactionRuns: options.transactionRuns ?? 4,
     slowMs: options.slowMs ?? 500,
     remainingMs: options.remainingMs ?? (() => undefined),
+    admit: options.admit ?? (() => undefined),
     random: options.random ?? Math.random,
   };
 }

@@ -95,6 +95,7 @@ export class Session {
     const { driver, settings } = this.#parts;
     signal?.throwIfAborted();
     checkParams(sql, params);
+    if (!undoes) settings.admit();
     const leftMs = undoes && timeoutMs !== undefined ? timeoutMs : timeLeft(settings, timeoutMs);
     if (leftMs <= 0) throw this.#noTime(sql);
     const startedMs = performance.now();

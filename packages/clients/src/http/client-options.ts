@@ -44,6 +44,8 @@ export interface HttpClientOptions {
   readonly remainingMs?: () => number | undefined;
   /** Headers that tie a call to its test, such as `traceparent`. Asked before each attempt. */
   readonly headersFor?: (url: string) => Readonly<Record<string, string>> | undefined;
+  /** Asked before each attempt: what it throws ends the call, and nothing is sent. */
+  readonly admit?: () => void;
   /** Hears of every call when it has ended. What it throws is ignored. */
   readonly observe?: (call: CallRecord) => void;
   /** `true`: a jar of its own. */
@@ -78,6 +80,7 @@ export interface ClientSettings {
   readonly timeoutMs: number;
   readonly remainingMs: (() => number | undefined) | undefined;
   readonly headersFor: ((url: string) => Readonly<Record<string, string>> | undefined) | undefined;
+  readonly admit: (() => void) | undefined;
   readonly observe: ((call: CallRecord) => void) | undefined;
   readonly cookies: CookieSource | undefined;
   readonly interceptors: readonly Interceptor[];
@@ -98,6 +101,7 @@ const NAMES = [
   'timeoutMs',
   'remainingMs',
   'headersFor',
+  'admit',
   'observe',
   'cookies',
   'interceptors',
@@ -148,6 +152,7 @@ export function readClientOptions(options: HttpClientOptions): ClientSettings {
     timeoutMs: options.timeoutMs ?? 30_000,
     remainingMs: options.remainingMs,
     headersFor: options.headersFor,
+    admit: options.admit,
     observe: options.observe,
     cookies: cookies === true ? cookieJar() : cookies,
     interceptors: options.interceptors ?? [],

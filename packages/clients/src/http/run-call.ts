@@ -127,6 +127,7 @@ async function attempt(
   const life = intake.stream && intake.consume === undefined ? new StreamLife(signal, options.signal) : undefined;
   const reach = life?.signal ?? signal;
   try {
+    settings.admit?.();
     const traced = withTrace(settings, request);
     const follow = {
       redirects: options.redirects ?? 10,
