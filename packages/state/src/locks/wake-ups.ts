@@ -2,14 +2,6 @@
 import type { LeaseDriver } from '@quality-hub/protocol';
 import type { LockClock } from './lock-clock.ts';
 
-export interface WakeUpOptions {
-  readonly clock: LockClock;
-  /** Ends a wait. */
-  readonly signal?: AbortSignal | undefined;
-  /** Place in the queue: only its turn wakes, and not that of those behind it. */
-  readonly ticket?: string | undefined;
-}
-
 export class WakeUps {
   readonly #clock: LockClock;
   readonly #signal: AbortSignal | undefined;
@@ -18,10 +10,10 @@ export class WakeUps {
   #hasRung = false;
   #wake: (() => void) | undefined;
 
-  constructor(driver: LeaseDriver, names: readonly string[], { clock, signal, ticket }: WakeUpOptions) {
+  constructor(driver: LeaseDriver, names: readonly string[], clock: LockClock, signal: AbortSignal | undefined) {
     this.#clock = clock;
     this.#signal = signal;
-    void this.#listen(driver, names, ticket);
+    void this.#listen(driver, names);
   }
 
   /** Returns after a wake-up, after `longestMs`, or when the signal aborts. */
@@ -49,9 +41,9 @@ export class WakeUps {
     this.#stop.abort();
   }
 
-  async #listen(driver: LeaseDriver, names: readonly string[], ticket: string | undefined): Promise<void> {
+  async #listen(driver: LeaseDriver, names: readonly string[]): Promise<void> {
     try {
-      for await (const _ of driver.released(names, { signal: this.#stop.signal, ticket })) {
+      for await (const _ of driver.released(names, { signal: this.#stop.signal })) {
         this.#hasRung = true;
         this.#wake?.();
       }
