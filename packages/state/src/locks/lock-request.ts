@@ -32,13 +32,10 @@ export function claimsOf(
   const claims = new Map<string, LeaseClaim>();
   for (const { name, mode = 'exclusive', permits = 1 } of wishes) {
     const before = claims.get(name);
-    if (before !== undefined && before.permits !== permits)
-      problems.push(`${name} has ${before.permits} and ${permits} permits`);
-    claims.set(name, {
-      name: prefix + name,
-      mode: before?.mode === 'exclusive' ? 'exclusive' : mode,
-      permits,
-    });
+    if (before !== undefined && (before.permits ?? 1) !== permits)
+      problems.push(`${name} has ${before.permits ?? 1} and ${permits} permits`);
+    const asked = before?.mode === 'exclusive' ? 'exclusive' : mode;
+    claims.set(name, { name: prefix + name, mode: asked, ...(permits === 1 ? {} : { permits }) });
   }
   if (problems.length > 0) throw new OptionError('locks', problems);
   return [...claims.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -67,12 +67,8 @@ export async function waitForLease(claims: readonly LeaseClaim[], options: WaitO
       signal?.throwIfAborted();
       if (wakeUps === undefined && answer !== undefined) {
         // What became free before somebody listened for it is found by asking once more at once.
-        wakeUps = new WakeUps(
-          driver,
-          claims.map(({ name }) => name),
-          clock,
-          signal,
-        );
+        const wanted = claims.map(({ name }) => name);
+        wakeUps = new WakeUps(driver, wanted, { clock, signal, ticket });
         first = answer;
         await new Promise(setImmediate);
         continue;
@@ -83,7 +79,7 @@ export async function waitForLease(claims: readonly LeaseClaim[], options: WaitO
     }
   } finally {
     wakeUps?.end();
-    if (ticket !== undefined) await driver.cancel(ticket).catch(() => false);
+    if (ticket !== undefined) await giveUp(driver, ticket);
   }
 }
 
@@ -98,6 +94,12 @@ async function asked<T>(
     if (isFirst || isLate() || !isStoreAway(error)) throw error;
     return undefined;
   }
+}
+
+/** The ticket is the id of the lease that it leads to: where an answer was lost, it may be held by now. */
+async function giveUp(driver: LeaseDriver, ticket: string): Promise<void> {
+  if (await driver.cancel(ticket).catch(() => false)) return;
+  await driver.release({ id: ticket }).catch(() => false);
 }
 
 const LASTING = ['QH_STATE_CLOSED', 'QH_STATE_CORRUPT', 'QH_STATE_UNSUPPORTED'];

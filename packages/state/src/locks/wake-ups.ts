@@ -2,6 +2,14 @@
 import type { LeaseDriver } from '@quality-hub/protocol';
 import type { LockClock } from './lock-clock.ts';
 
+export interface WakeUpOptions {
+  readonly clock: LockClock;
+  /** Ends a wait. */
+  readonly signal?: AbortSignal | undefined;
+  /** Place in the queue: only its turn wakes, and not that of those behind it. */
+  readonly ticket?: string | undefined;
+}
+
 export class WakeUps {
   readonly #clock: LockClock;
   readonly #signal: AbortSignal | undefined;
@@ -10,10 +18,10 @@ export class WakeUps {
   #hasRung = false;
   #wake: (() => void) | undefined;
 
-  constructor(driver: LeaseDriver, names: readonly string[], clock: LockClock, signal: AbortSignal | undefined) {
+  constructor(driver: LeaseDriver, names: readonly string[], { clock, signal, ticket }: WakeUpOptions) {
     this.#clock = clock;
     this.#signal = signal;
-    void this.#listen(driver, names);
+    void this.#listen(driver, names, ticket);
   }
 
   /** Returns after a wake-up, after `longestMs`, or when the signal aborts. */
@@ -41,9 +49,9 @@ export class WakeUps {
     this.#stop.abort();
   }
 
-  async #listen(driver: LeaseDriver, names: readonly string[]): Promise<void> {
+  async #listen(driver: LeaseDriver, names: readonly string[], ticket: string | undefined): Promise<void> {
     try {
-      for await (const _ of driver.released(names, { signal: this.#stop.signal })) {
+      for await (const _ of driver.released(names, { signal: this.#stop.signal, ticket })) {
         this.#hasRung = true;
         this.#wake?.();
       }

@@ -41,7 +41,12 @@ export function membersToTry(selection: Selection, view: PoolView, choice: Choic
     free = free.filter(one => one !== theirs);
   }
   const matching = free.filter(one => isWanted(selection, one)).map(({ name }) => name);
-  return inOrder(matching, usable.map(({ name }) => name), view.lastLent, choice);
+  return inOrder(
+    matching,
+    usable.map(({ name }) => name),
+    view.lastLent,
+    choice,
+  );
 }
 
 function inOrder(

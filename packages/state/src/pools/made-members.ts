@@ -40,7 +40,10 @@ export class MadeMembers<M extends object> {
   }
 
   /** Takes a place: a new one, or that of a maker who died. Undefined where somebody else was faster. */
-  async take(places: readonly MadePlace<M>[], isMakerAlive: (name: string) => boolean): Promise<MadePlace<M> | undefined> {
+  async take(
+    places: readonly MadePlace<M>[],
+    isMakerAlive: (name: string) => boolean,
+  ): Promise<MadePlace<M> | undefined> {
     const left = places.find(({ payload, name }) => payload === undefined && !isMakerAlive(name));
     const index = left?.index ?? (places.at(-1)?.index ?? 0) + 1;
     const name = left?.name ?? `made ${index} of ${this.#run}`;

@@ -10,7 +10,11 @@ export interface NamedMember<M extends object> {
 }
 
 /** @throws {PoolMembersError} (`QH_POOL_MEMBERS`) for a member without a name, and for two of one name. */
-export function namedMembers<M extends object>(pool: string, members: readonly M[], key: string | undefined): readonly NamedMember<M>[] {
+export function namedMembers<M extends object>(
+  pool: string,
+  members: readonly M[],
+  key: string | undefined,
+): readonly NamedMember<M>[] {
   const named = members.map((payload, index) => namedMember(pool, payload, key, index));
   const names = named.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
@@ -18,9 +22,17 @@ export function namedMembers<M extends object>(pool: string, members: readonly M
   return named;
 }
 
-export function namedMember<M extends object>(pool: string, payload: M, key: string | undefined, index: number): NamedMember<M> {
+export function namedMember<M extends object>(
+  pool: string,
+  payload: M,
+  key: string | undefined,
+  index: number,
+): NamedMember<M> {
   if (typeof payload !== 'object' || payload === null) {
-    throw new PoolMembersError(pool, `member ${index + 1} is ${JSON.stringify(payload)}, expected an object: { login: 'c1' }`);
+    throw new PoolMembersError(
+      pool,
+      `member ${index + 1} is ${JSON.stringify(payload)}, expected an object: { login: 'c1' }`,
+    );
   }
   const fields = payload as Readonly<Record<string, unknown>>;
   const found = key ?? NAME_KEYS.find(one => isName(fields[one]));
@@ -33,7 +45,10 @@ export function namedMember<M extends object>(pool: string, payload: M, key: str
   }
   const { labels = [] } = fields;
   if (!Array.isArray(labels) || !labels.every(label => typeof label === 'string')) {
-    throw new PoolMembersError(pool, `labels of ${String(name)} is ${JSON.stringify(labels)}, expected a list of texts`);
+    throw new PoolMembersError(
+      pool,
+      `labels of ${String(name)} is ${JSON.stringify(labels)}, expected a list of texts`,
+    );
   }
   return { name: String(name), labels: labels as string[], payload };
 }
@@ -57,7 +72,8 @@ export function isWanted({ labels, member }: Selection, one: Pick<NamedMember<ob
 }
 
 /** A selection as part of a name in the store, and back. */
-export const selectionText = ({ labels, member }: Selection): string => encodeURIComponent(JSON.stringify([labels, member ?? null]));
+export const selectionText = ({ labels, member }: Selection): string =>
+  encodeURIComponent(JSON.stringify([labels, member ?? null]));
 
 export function readSelection(text: string): Selection | undefined {
   try {
@@ -71,5 +87,7 @@ export function readSelection(text: string): Selection | undefined {
 /** `any member`, `a member with the label admin`. */
 export function selectionWords({ labels, member }: Selection): string {
   if (member !== undefined) return `the member ${JSON.stringify(member)}`;
-  return labels.length === 0 ? 'any member' : `a member with the label${labels.length > 1 ? 's' : ''} ${labels.join(', ')}`;
+  return labels.length === 0
+    ? 'any member'
+    : `a member with the label${labels.length > 1 ? 's' : ''} ${labels.join(', ')}`;
 }
