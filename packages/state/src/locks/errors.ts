@@ -99,22 +99,30 @@ export class PoolTimeoutError extends QualityHubError {
   readonly waitedMs: number;
   readonly holders: readonly ToldHolder[];
 
-  constructor(
-    pool: string,
-    { waitedMs, holders, waiting }: { waitedMs: number; holders: readonly ToldHolder[]; waiting: number },
-  ) {
-    const held = holders.map(heldWords).join(' and ');
+  constructor(pool: string, { waitedMs, holders, waiting, wanted }: PoolTrouble) {
+    const held = holders.map(
+      ({ names, owner, forMs }) => `${ownerWords(owner)} has ${names.join(', ')} for ${secondsOf(forMs)}`,
+    );
+    const others = waiting === 0 ? 'nobody else waits' : `${waiting} more wait`;
     super(
-      `No member of the pool ${JSON.stringify(pool)} was free within ${secondsOf(waitedMs)}${held === '' ? '' : `: ${held}`}; ${waiting} others wait`,
+      `The pool ${JSON.stringify(pool)} had not ${wanted} free within ${secondsOf(waitedMs)}: ${[...held, others].join('; ')}`,
       {
         code: 'QH_POOL_TIMEOUT',
-        hint: `More members, fewer workers, or shorter use: a member is free again when its test ends`,
+        hint: 'More members, fewer workers, or shorter use: a member is free when its test ends',
       },
     );
     this.pool = pool;
     this.waitedMs = waitedMs;
     this.holders = holders;
   }
+}
+
+interface PoolTrouble {
+  readonly waitedMs: number;
+  readonly holders: readonly ToldHolder[];
+  readonly waiting: number;
+  /** `any member`. */
+  readonly wanted: string;
 }
 
 /** Members of a pool cannot be read, checked or made (`QH_POOL_MEMBERS`). */

@@ -15,19 +15,21 @@ export function namedMembers<M extends object>(
   members: readonly M[],
   key: string | undefined,
 ): readonly NamedMember<M>[] {
-  const named = members.map((payload, index) => namedMember(pool, payload, key, index));
+  const named = members.map((payload, index) => namedMember(pool, payload, key, { index }));
   const names = named.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new PoolMembersError(pool, `two of them are called ${JSON.stringify(twice)}`);
   return named;
 }
 
+/** @param place With a name: what was made is called after its place. */
 export function namedMember<M extends object>(
   pool: string,
   payload: M,
   key: string | undefined,
-  index: number,
+  place: { readonly index: number; readonly name?: string },
 ): NamedMember<M> {
+  const { index } = place;
   if (typeof payload !== 'object' || payload === null) {
     throw new PoolMembersError(
       pool,
@@ -36,7 +38,7 @@ export function namedMember<M extends object>(
   }
   const fields = payload as Readonly<Record<string, unknown>>;
   const found = key ?? NAME_KEYS.find(one => isName(fields[one]));
-  const name = found === undefined ? undefined : fields[found];
+  const name = place.name ?? (found === undefined ? undefined : fields[found]);
   if (!isName(name)) {
     throw new PoolMembersError(
       pool,
