@@ -95,6 +95,17 @@ export {
 } from './identity.ts';
 export { createInstantText } from './instant.ts';
 export type { Durability, KeyedValue, KeyValueDriver, SetOptions, StoredValue } from './key-value.ts';
+export {
+  LEAK_NOTE,
+  LEAK_THINGS,
+  type Leak,
+  type LeakThing,
+  leakCounts,
+  leakNote,
+  leakSentence,
+  leaksIn,
+  leakWords,
+} from './leak.ts';
 export type {
   AcquireLease,
   Lease,
