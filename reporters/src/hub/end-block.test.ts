@@ -100,6 +100,24 @@ test('connections that were waited for are told, the first three of them', () =>
   ]);
 });
 
+test('what tests have left open is summed, and the three worst are named', () => {
+  const page = { thing: 'page', name: '', closed: true } as const;
+  const server = { thing: 'server', name: 'on port 4000', at: 'a.spec.ts:3', closed: false } as const;
+  const leaks = [
+    { title: 'a.spec.ts › one', left: [server, page] },
+    ...['two', 'three', 'four'].map(title => ({ title, left: [page] })),
+  ];
+  const lines = endBlock({ ...BLOCK, leaks }, 110).split('\n');
+  expect(lines.slice(2, 7)).toEqual([
+    '  Left open    4 tests left 5 things open: 4 pages, 1 server; 1 not closed',
+    '               a.spec.ts › one: a server on port 4000 (a.spec.ts:3) and 1 more',
+    '               two: a page',
+    '               three: a page',
+    '               … and 1 more',
+  ]);
+  expect(endBlock(BLOCK, 110)).not.toContain('Left open');
+});
+
 test('a narrow terminal gets wrapped lines, and a run without a hub says where its spool is', () => {
   const text = endBlock({ ...BLOCK, clusters: [{ ...BLOCK.clusters?.[0], title: 'long '.repeat(20) } as never] }, 40);
   expect(

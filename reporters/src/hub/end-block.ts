@@ -4,6 +4,9 @@ import { styleText } from 'node:util';
 import {
   countWords,
   degradationWords,
+  type Leak,
+  leakSentence,
+  leakWords,
   outageWords,
   poolWords,
   type ToldCounts,
@@ -26,6 +29,11 @@ export interface EndCluster {
   readonly remedy?: string;
 }
 
+export interface EndLeaks {
+  readonly title: string;
+  readonly left: readonly Leak[];
+}
+
 export interface EndBlock {
   readonly runId: string;
   readonly counts: EndCounts;
@@ -34,8 +42,7 @@ export interface EndBlock {
   readonly outages?: readonly ToldOutage[];
   readonly degraded?: readonly ToldDegradation[];
   readonly pools?: readonly ToldPool[];
-  /** What tests have created and nobody has removed, in words. */
-  readonly leftBehind?: string;
+  readonly leaks?: readonly EndLeaks[];
   readonly delivery: { readonly events: number; readonly kept: number };
   /** The events are in the spool, and not in the hub's database yet. */
   readonly spoolOnly?: boolean;
@@ -46,6 +53,7 @@ const SHOWN_CLUSTERS = 5;
 const SHOWN_OUTAGES = 3;
 const SHOWN_DEGRADED = 3;
 const SHOWN_POOLS = 3;
+const SHOWN_LEAKS = 3;
 const WIDEST = 110;
 const INDENT = 16;
 
@@ -84,7 +92,7 @@ export function endBlock(block: EndBlock, columns = process.stdout.columns ?? WI
     ...outageLines(block.outages ?? [], width),
     ...degradedLines(block.degraded ?? [], width),
     ...poolLines(block.pools ?? [], width),
-    ...leftLines(block.leftBehind, width),
+    ...leakLines(block.leaks ?? [], width),
     '',
     ...clusters.slice(0, SHOWN_CLUSTERS).flatMap(cluster => [...clusterLines(cluster, width), '']),
     ...(clusters.length > SHOWN_CLUSTERS ? [`  … and ${clusters.length - SHOWN_CLUSTERS} more causes`, ''] : []),
@@ -137,10 +145,21 @@ function poolLines(pools: readonly ToldPool[], width: number): string[] {
   return all.map((line, index) => `${(index === 0 ? '  Connections' : '').padEnd(INDENT - 1)}${line}`);
 }
 
-function leftLines(words: string | undefined, width: number): string[] {
-  if (words === undefined) return [];
-  const lines = [...wrap(words, width - INDENT + 1), '→ npx quality-hub sweep'];
-  return lines.map((line, index) => `${(index === 0 ? '  Leftovers' : '').padEnd(INDENT - 1)}${line}`);
+function leakLines(leaks: readonly EndLeaks[], width: number): string[] {
+  if (leaks.length === 0) return [];
+  const all = leaks.flatMap(({ left }) => left);
+  const lines = wrap(leakSentence(leaks.length, all), width - INDENT + 1);
+  for (const {
+    title,
+    left: [first, ...more],
+  } of leaks.slice(0, SHOWN_LEAKS)) {
+    if (first === undefined) continue;
+    const rest = more.length === 0 ? '' : ` and ${more.length} more`;
+    lines.push(...wrap(`${title}: ${leakWords(first)}${rest}`, width - INDENT + 1));
+  }
+  const left = leaks.length - SHOWN_LEAKS;
+  if (left > 0) lines.push(`… and ${left} more`);
+  return lines.map((line, index) => `${(index === 0 ? '  Left open' : '').padEnd(INDENT - 1)}${line}`);
 }
 
 function clusterLines({ verdict, title, tests, remedy }: EndCluster, width: number): string[] {

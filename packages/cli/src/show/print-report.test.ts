@@ -92,6 +92,7 @@ function report(more: Partial<RunReport> = {}): RunReport {
     degraded: [],
     dependencies: [],
     pools: [],
+    leaks: [],
     flags: [],
     errors: [],
     delivery: whole,
@@ -279,4 +280,15 @@ test('counts, verdicts and delivery leave out what is not there', () => {
       rejectedReasons: [{ reason: 'not JSON', lines: 1 }],
     }),
   ).toBe('7 of 10 events kept, 2 never arrived, 1 line was no event (1 × not JSON)');
+});
+
+test('tests that left something open are named, with where it was opened', () => {
+  const server = { thing: 'server', name: 'on port 4000', at: 'a.spec.ts:3', closed: false } as const;
+  const page = { thing: 'page', name: '', closed: true } as const;
+  const leaks = Array.from({ length: 22 }, (_, i) => ({ test: `t${i}`, title: `test ${i}`, left: [server, page] }));
+  const shown = print(report({ leaks }), { width: 200 });
+  expect(shown).toContain('Left open: 22 tests left 44 things open: 22 pages, 22 servers; 22 not closed\n');
+  expect(shown).toContain('  test 0: a server on port 4000 (a.spec.ts:3), a page\n');
+  expect(shown).toContain('and 2 more');
+  expect(print(report({}))).not.toContain('Left open');
 });

@@ -1,12 +1,15 @@
 /** Writes the report of a run for people: the head, the failures by cluster, what was delivered. */
 import type { ReportedDependency, RunReport } from '@quality-hub/hub';
-import { degradationWords, outageWords, poolWords, type Verdict } from '@quality-hub/protocol';
+import { degradationWords, leakSentence, leakWords, outageWords, poolWords, type Verdict } from '@quality-hub/protocol';
 import { flagWords } from '../flags/flag-words.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { duration, localTime, plural } from '../terminal/words.ts';
 import { wrap } from '../terminal/wrap.ts';
 import { printCluster } from './print-cluster.ts';
 import { countsSentence, deliverySentence, resultStyle, resultWord, verdictsList } from './run-words.ts';
+
+/** Tests that left something open, named one by one. */
+const SHOWN_LEAKS = 20;
 
 export interface PrintOptions {
   /** Only failures with this verdict. */
@@ -70,6 +73,17 @@ function printHead(terminal: Terminal, report: RunReport): void {
     const words = poolWords(pool);
     if (words !== undefined) say(terminal, [`Connections: ${words}`]);
   }
+  printLeaks(terminal, report);
+}
+
+function printLeaks(terminal: Terminal, { leaks }: RunReport): void {
+  if (leaks.length === 0) return;
+  const all = leaks.flatMap(({ left }) => left);
+  say(terminal, [
+    `Left open: ${leakSentence(leaks.length, all)}`,
+    ...leaks.slice(0, SHOWN_LEAKS).map(({ title, left }) => `  ${title}: ${left.map(leakWords).join(', ')}`),
+    ...(leaks.length > SHOWN_LEAKS ? [`  and ${leaks.length - SHOWN_LEAKS} more, all of them in \`--json\``] : []),
+  ]);
 }
 
 /** `payments healthy (40 calls, 3 failed)`. */

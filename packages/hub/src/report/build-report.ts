@@ -6,6 +6,7 @@ import { degradationsOf, dependenciesOf } from '../analysis/dependencies.ts';
 import { identityOfTest } from '../analysis/gather-facts.ts';
 import { reasonsOf, remedyOf, UNKNOWN_REMEDY } from '../analysis/judge.ts';
 import type { Judged } from '../analysis/judged.ts';
+import { leaksOf } from '../analysis/leaks.ts';
 import { outagesOf } from '../analysis/outage-costs.ts';
 import { poolsOf } from '../analysis/pools.ts';
 import { compareVariants } from '../analysis/variants/compare-variants.ts';
@@ -72,6 +73,7 @@ export async function buildDigest(
     outages: await outagesOf(store, run.runId, gone),
     degraded: degradationsOf(store, run.runId),
     pools: poolsOf(store, run.runId),
+    leaks: await leaksOf(store, run.runId),
     delivery: await store.delivery(run.runId, basename(runSpoolFolder(folder, run.runId))),
   };
 }

@@ -9,6 +9,7 @@ import type {
   Verdict,
 } from '@quality-hub/protocol';
 import type { ReportedDependency } from '../analysis/dependencies.ts';
+import type { ReportedLeaks } from '../analysis/leaks.ts';
 import type { ReportedOutage } from '../analysis/outage-costs.ts';
 import type { ReportedPool } from '../analysis/pools.ts';
 import type { ReportedFlag } from '../analysis/variants/compare-variants.ts';
@@ -95,6 +96,8 @@ export interface RunReport {
   readonly dependencies: readonly ReportedDependency[];
   /** Connections by client and server. */
   readonly pools: readonly ReportedPool[];
+  /** What tests have left open, those that left most first. */
+  readonly leaks: readonly ReportedLeaks[];
   /** Feature flags that tests have heard of, by name, with what became of tests in each variant. */
   readonly flags: readonly ReportedFlag[];
   readonly failures: readonly ReportedFailure[];
@@ -106,7 +109,7 @@ export interface RunReport {
 /** The report without what only a screen full of it can show. */
 export type RunDigest = Pick<
   RunReport,
-  'run' | 'counts' | 'verdicts' | 'clusters' | 'outages' | 'degraded' | 'pools' | 'delivery'
+  'run' | 'counts' | 'verdicts' | 'clusters' | 'outages' | 'degraded' | 'pools' | 'leaks' | 'delivery'
 >;
 
 /** One line of the list of runs. */
