@@ -1,5 +1,4 @@
 /** Test data: built, created, verified and removed, whatever is killed meanwhile. Knows no test runner. */
-
 export { ClaimedError } from './claims/claimed-error.ts';
 export { type ClaimOptions, type ClaimOwner, type Claims, type ClaimsOptions, createClaims } from './claims/claims.ts';
 export type { DataContext, DataRegister, OpenContext, Via } from './create/context.ts';
@@ -7,6 +6,18 @@ export type { CreateOptions } from './create/maker.ts';
 export { linkKind, recordKinds } from './create/record-kinds.ts';
 export { type CreateManyOptions, TestData } from './create/test-data.ts';
 export { type AttemptOptions, type RemoveOptions, WorkerData, type WorkerDataOptions } from './create/worker-data.ts';
+export {
+  type AnyEnvironment,
+  type EnvironmentCall,
+  type EnvironmentContext,
+  type EnvironmentDefinition,
+  environmentKind,
+} from './environments/environment.ts';
+export {
+  EnvironmentError,
+  WorkerEnvironments,
+  type WorkerEnvironmentsOptions,
+} from './environments/worker-environments.ts';
 export {
   CreateManyError,
   type CreateOutcome,
@@ -83,3 +94,11 @@ export { recordWords } from './sweep/record-words.ts';
 export { type RemovalOptions, type RemovalResult, removeAll } from './sweep/remove-all.ts';
 export { isSweeperOf, type SweepFilter, type SweepOptions, type SweepReport, sweep } from './sweep/sweep.ts';
 export { type AnyTemplate, type Template, type TemplateMaker, template } from './template/template.ts';
+export { checkMigrations, type MigrationCheck } from './versions/check-migrations.ts';
+export {
+  DataVersionError,
+  type MigrateOptions,
+  type Migration,
+  type Migrations,
+  migrate,
+} from './versions/migrations.ts';

@@ -47,7 +47,9 @@ export function readKeptRun(dir: string): SuiteRun {
 async function judgeAgain(spools: string): Promise<readonly ReportedFailure[]> {
   const path = mkdtempSync(join(tmpdir(), 'verdicts-'));
   try {
-    await using hub = await openHub({ folder: { path, database: join(path, 'hub.db'), spools } });
+    await using hub = await openHub({
+      folder: { path, database: join(path, 'hub.db'), spools, state: join(path, 'state.db') },
+    });
     await hub.catchUp();
     return (await hub.report('latest')).failures;
   } finally {
