@@ -34,6 +34,13 @@ export class NoFlagError extends QualityHubError {
   }
 }
 
+/** There is nothing to take off the list of leftovers (`QH_LEFTOVER`). */
+export class LeftoverError extends QualityHubError {
+  constructor(message: string, hint: string) {
+    super(message, { code: 'QH_LEFTOVER', hint });
+  }
+}
+
 /** `init` cannot do what was asked (`QH_INIT`). The files are as they were, unless the message says otherwise. */
 export class InitError extends QualityHubError {
   constructor(message: string, hint: string) {

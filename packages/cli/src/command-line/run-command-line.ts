@@ -12,6 +12,7 @@ import { scanCommand } from '../scan/scan-command.ts';
 import { sealCommand } from '../seal/seal-command.ts';
 import { secretsCommand } from '../secrets/secrets-command.ts';
 import { showCommand } from '../show/show-command.ts';
+import { sweepCommand } from '../sweep/sweep-command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Command, CommandContext } from './command.ts';
 import { showCommandHelp, showHelp } from './help.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   scanCommand,
   secretsCommand,
   auditCommand,
+  sweepCommand,
   doctorCommand,
   configCommand,
 ];

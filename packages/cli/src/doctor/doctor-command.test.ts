@@ -48,10 +48,11 @@ test('a healthy project is well, and nothing of it is run or written', async () 
     'global-timeout': 'ok',
     browsers: 'ok',
     'hub-folder': 'ok',
+    leftovers: 'ok',
     'cleanup-fixtures': 'ok',
     'fixture-names': 'ok',
   });
-  expect(counts).toEqual({ ok: 10, warn: 0, fail: 0 });
+  expect(counts).toEqual({ ok: 11, warn: 0, fail: 0 });
   expect([code, stderr]).toEqual([0, '']);
   expect(project.file('kept/index.html')).toBe('the last report');
   expect(() => project.file('.quality-hub')).toThrow('left no file');
@@ -69,7 +70,7 @@ test('warnings leave exit code 0, each with its remedy', async () => {
   expect(stdout).toContain('warn  Not installed: firefox at /nowhere/firefox');
   expect(stdout).toContain('made (fixtures.ts:1)');
   expect(stdout).toMatch(/No `globalTimeout` is set for CI[^]*→ Set `globalTimeout`/);
-  expect(stdout).toContain('10 checks: 6 ok, 4 warnings, 0 failed');
+  expect(stdout).toContain('11 checks: 7 ok, 4 warnings, 0 failed');
   expect(code).toBe(0);
 });
 

@@ -7,6 +7,7 @@ import { checkCopies } from './checks/copies.ts';
 import { checkFixtureNames } from './checks/fixture-names.ts';
 import { checkFolder } from './checks/folder.ts';
 import { checkGlobalTimeout, findJobTimeout } from './checks/global-timeout.ts';
+import { checkLeftovers } from './checks/leftovers.ts';
 import { checkReporterOrder } from './checks/reporter-order.ts';
 import { checkNode, checkPlaywright } from './checks/versions.ts';
 import { readSourceFiles } from './fixture-scan/source-files.ts';
@@ -47,6 +48,7 @@ export async function examine({ cwd, env, config }: ExamineOptions): Promise<rea
     checkGlobalTimeout(await globalTimeoutInCi(facts, probe), findJobTimeout(dir)),
     checkBrowsers(patient),
     checkFolder(patient),
+    await checkLeftovers(patient),
     checkCleanupFixtures(files, dir),
     checkFixtureNames(files, dir, usesOurs),
   ];

@@ -5,6 +5,7 @@ import { oneOf, positiveInteger } from '../command-line/parse-arguments.ts';
 import { UsageError } from '../errors.ts';
 import { reportOf } from '../hub-access/report-of.ts';
 import { withHub } from '../hub-access/with-hub.ts';
+import { printLeftovers } from './print-leftovers.ts';
 import { printReport } from './print-report.ts';
 
 const DEFAULT_LIMIT = 20;
@@ -40,7 +41,10 @@ export const showCommand: Command = {
     }
     const report = await withHub(context, hub => reportOf(hub, positionals[0] ?? 'latest'));
     if (options.json) context.terminal.out(JSON.stringify(report, null, 2));
-    else printReport(context.terminal, report, { limit, ...(verdict === undefined ? {} : { verdict }) });
+    else {
+      printReport(context.terminal, report, { limit, ...(verdict === undefined ? {} : { verdict }) });
+      await printLeftovers(context);
+    }
     return 0;
   },
 };

@@ -1,7 +1,9 @@
-/** What is left behind in the store of a suite. A door of its own, for those who only want to say so. */
+/** What is left behind in the store of a suite: counted, said and removed. A door of its own, for those who look at it. */
 import { existsSync } from 'node:fs';
 import type { Backlog } from '@quality-hub/data';
 import type { QualityHubConfig } from '../sections.ts';
+
+export { type SweepRequest, type SweptLeftovers, sweepLeftovers } from './sweep-leftovers.ts';
 
 export interface LeftoversPlace {
   /** @default {} */

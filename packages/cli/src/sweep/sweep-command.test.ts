@@ -1,0 +1,211 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Ledger } from '@quality-hub/data';
+import { openRuntime, type Runtime } from '@quality-hub/runtime';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkLeftovers } from '../doctor/checks/leftovers.ts';
+import { recordRun } from '../testing/record-run.ts';
+import { runHere } from '../testing/run-here.ts';
+
+const DATA = new URL('../../../data/src/index.ts', import.meta.url).href;
+
+/** A table for a system under test: one row for each order that is there. */
+const FACTORIES = `
+import { define } from '${DATA}';
+const anything = { '~standard': { version: 1, vendor: 'test', validate: value => ({ value }) } };
+export const order = define('order', {
+  schema: anything,
+  key: ['id'],
+  build: () => ({}),
+  create: async () => ({ id: 0 }),
+  remove: async ({ id }, { db }) => {
+    if (id === 13) throw new Error('refused with top-secret-1');
+    await db.shop.sql\`delete from orders where id = \${id}\`;
+  },
+  exists: async ({ id }, { db }) => (await db.shop.sql\`select id from orders where id = \${id}\`).length > 0,
+});
+`;
+
+let cwd: string;
+let shop: DatabaseSync;
+let worker: Runtime;
+let ledger: Ledger;
+
+beforeEach(async () => {
+  cwd = mkdtempSync(join(tmpdir(), 'qh-sweep-'));
+  mkdirSync(join(cwd, '.quality-hub'));
+  writeFileSync(join(cwd, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(cwd, 'factories.mjs'), FACTORIES);
+  writeConfig("factories: ['./factories.mjs']");
+  shop = new DatabaseSync(join(cwd, 'shop.db'));
+  shop.exec('create table orders (id integer primary key)');
+  const stateFile = join(cwd, '.quality-hub', 'state.db');
+  worker = await openRuntime({ config: {}, worker: 'w-1', runId: 'run-1', stateFile });
+  ledger = await worker.ledger();
+});
+afterEach(async () => {
+  await worker.close();
+  shop.close();
+  // Where a factory was defined is another place in each test.
+  (globalThis as Record<symbol, unknown>)[Symbol.for('@quality-hub/factories')] = undefined;
+  rmSync(cwd, { recursive: true });
+});
+
+function writeConfig(data: string): void {
+  const url = JSON.stringify(join(cwd, 'shop.db'));
+  writeFileSync(
+    join(cwd, 'quality-hub.config.ts'),
+    `export default { databases: { shop: { kind: 'sqlite', url: ${url} } }, data: { ${data} } };`,
+  );
+}
+
+async function create(id: number, kind = 'order'): Promise<string> {
+  const owner = { run: 'run-1', worker: 'w-1', test: 'k-1', label: 'buys tea', namespace: 'n' };
+  const entry = await ledger.intend({ kind, version: 1, owner, input: { sku: 'TEA' }, needs: [] });
+  shop.prepare('insert into orders values (?)').run(id);
+  await ledger.made(entry.id, { id });
+  return entry.id;
+}
+
+const ids = () =>
+  shop
+    .prepare('select id from orders order by id')
+    .all()
+    .map(({ id }) => id);
+
+test('what is left is listed, then removed; what others have made is not', async () => {
+  await create(1);
+  await create(2);
+  shop.exec('insert into orders values (99)');
+  expect(await runHere(['sweep'], { cwd })).toMatchObject({
+    code: 0,
+    stdout: 'Nothing is left behind.\n2 things belong to workers that live.\n',
+  });
+  expect(ids()).toEqual([1, 2, 99]);
+  await worker.close();
+  const dry = await runHere(['sweep', '--dry-run'], { cwd });
+  expect(dry.stdout.replace(/ +[\d.]+ m?s$/gm, ' AGE').replace(/age +failed/, 'age failed')).toBe(
+    [
+      '2 things are left behind.',
+      '  record   owner                 age failed  why',
+      '  order 1  buys tea (run run-1) AGE',
+      '  order 2  buys tea (run run-1) AGE',
+      '',
+    ].join('\n'),
+  );
+  expect([dry.code, ids()]).toEqual([0, [1, 2, 99]]);
+  expect(await runHere(['sweep'], { cwd })).toEqual({ code: 0, stdout: '2 things are gone.\n', stderr: '' });
+  expect(ids()).toEqual([99]);
+  expect((await runHere(['sweep'], { cwd })).stdout).toBe('Nothing is left behind.\n');
+});
+
+test('what cannot be removed stays, with its reason, and the exit code tells', async () => {
+  await create(13);
+  await create(1);
+  await create(2, 'parcel');
+  await worker.close();
+  const env = { SHOP_PASSWORD: 'top-secret-1' };
+  const { code, stdout } = await runHere(['sweep'], { cwd, env });
+  expect(code).toBe(1);
+  expect(stdout).toContain('1 thing is gone, 2 stay.');
+  expect(stdout).toMatch(/order 13 +buys tea \(run run-1\) +\d.* +1× +refused with \[masked/);
+  expect(stdout).toMatch(/parcel 2 +buys tea \(run run-1\).*no factory parcel is loaded/s);
+  expect(stdout).not.toContain('top-secret-1');
+  expect(ids()).toEqual([2, 13]);
+  const json = JSON.parse((await runHere(['sweep', '--dry-run', '--json'], { cwd, env })).stdout);
+  expect(json).toMatchObject({
+    gone: 0,
+    living: 0,
+    isBusy: false,
+    stays: [
+      { kind: 'order', record: { id: 13 }, failures: 1, why: expect.stringContaining('refused') },
+      { kind: 'parcel', record: { id: 2 }, failures: 0, owner: { run: 'run-1', label: 'buys tea' } },
+    ],
+  });
+});
+
+test('a part of it by run, kind, owner and age', async () => {
+  await create(1);
+  await create(2);
+  await worker.close();
+  for (const words of [
+    ['--run', 'other'],
+    ['--kind', 'parcel'],
+    ['--owner', 'sells'],
+    ['--older', '2h'],
+  ]) {
+    expect(await runHere(['sweep', ...words], { cwd })).toMatchObject({ code: 0, stdout: 'Nothing is left behind.\n' });
+  }
+  expect(ids()).toEqual([1, 2]);
+  const all = ['--run', 'run-1', '--kind', 'order', '--owner', 'buys', '--older', '0s', '--timeout', '30'];
+  expect(await runHere(['sweep', ...all], { cwd })).toMatchObject({ code: 0, stdout: '2 things are gone.\n' });
+  expect(await runHere(['sweep', '--older', 'yesterday'], { cwd })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--older is "yesterday"'),
+  });
+});
+
+test('factories that cannot be loaded are named, and the others do their work', async () => {
+  writeConfig("factories: ['./none.ts', './factories.mjs']");
+  await create(1);
+  await worker.close();
+  const { code, stdout } = await runHere(['sweep'], { cwd });
+  expect([code, ids()]).toEqual([1, []]);
+  expect(stdout.replace(/\s+/g, ' ')).toContain(`there is no ${join(cwd, 'none.ts')}`);
+  const json = await runHere(['sweep', '--json'], { cwd });
+  expect(JSON.parse(json.stdout)).toMatchObject({ unloaded: [expect.stringContaining('none.ts')] });
+});
+
+test('an entry is taken off the list by hand, unless its owner lives', async () => {
+  const id = await create(1);
+  expect(await runHere(['sweep', '--forget', id], { cwd })).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('order 1 belongs to a worker that lives'),
+  });
+  await worker.close();
+  expect((await runHere(['sweep', '--forget', id], { cwd })).stdout).toBe(
+    'order 1 is off the list; nothing was removed.\n',
+  );
+  expect(ids()).toEqual([1]);
+  const again = await runHere(['sweep', '--forget', id], { cwd });
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining(`There is no leftover ${id}`) });
+});
+
+test('without a folder there is nothing to sweep', async () => {
+  rmSync(join(cwd, 'quality-hub.config.ts'));
+  const empty = mkdtempSync(join(tmpdir(), 'qh-sweep-none-'));
+  const { code, stderr } = await runHere(['sweep'], { cwd: empty });
+  expect([code, stderr]).toEqual([1, expect.stringContaining('There is no .quality-hub')]);
+  rmSync(empty, { recursive: true });
+});
+
+test('the doctor and the report of a run tell of it', async () => {
+  recordRun(join(cwd, '.quality-hub'), {
+    runId: 'run-1',
+    end: 'passed',
+    tests: [{ title: 'works', attempts: ['passed'] }],
+  });
+  expect((await runHere(['show'], { cwd })).stdout).not.toContain('eftovers');
+  expect(await checkLeftovers({ dir: cwd, env: {} })).toMatchObject({ name: 'leftovers', status: 'ok' });
+  await create(1);
+  await worker.close();
+  expect((await runHere(['show'], { cwd })).stdout).toMatch(
+    /Leftovers: 1 thing is left behind: 1 order; it is \d+ seconds? old\. `quality-hub sweep`\s+removes\s+them/,
+  );
+  expect(await checkLeftovers({ dir: cwd, env: {} })).toMatchObject({
+    status: 'warn',
+    message: expect.stringMatching(/^1 thing is left behind/),
+    remedy: expect.stringContaining('quality-hub sweep'),
+  });
+  writeFileSync(join(cwd, 'quality-hub.config.ts'), 'export default {');
+  expect((await runHere(['show'], { cwd })).stdout).toContain('Leftovers are not known');
+  expect(await checkLeftovers({ dir: cwd, env: {} })).toMatchObject({
+    status: 'warn',
+    message: expect.stringContaining('is not known'),
+  });
+  const empty = mkdtempSync(join(tmpdir(), 'qh-sweep-none-'));
+  expect(await checkLeftovers({ dir: empty, env: {} })).toMatchObject({ status: 'ok' });
+  rmSync(empty, { recursive: true });
+});

@@ -1,0 +1,71 @@
+/** `quality-hub sweep`: removes what tests have left behind. */
+import type { Command } from '../command-line/command.ts';
+import { positiveInteger } from '../command-line/parse-arguments.ts';
+import { UsageError } from '../errors.ts';
+
+const DEFAULT_TIMEOUT_S = 120;
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+export const sweepCommand: Command = {
+  name: 'sweep',
+  summary: 'Removes what tests have created and nobody has removed.',
+  operands: '',
+  maxOperands: 0,
+  options: {
+    'dry-run': { type: 'boolean', help: 'Lists what it would remove, and removes nothing.' },
+    run: { type: 'string', value: '<id>', help: 'Only what this run has created.' },
+    kind: { type: 'string', value: '<factory>', help: 'Only what this factory has created.' },
+    owner: {
+      type: 'string',
+      value: '<name>',
+      help: 'Only what this worker, or a test with this in its title, has created.',
+    },
+    older: { type: 'string', value: '<time>', help: 'Only what is at least so old: 30m, 2h, 7d.' },
+    timeout: { type: 'string', value: '<s>', help: `Longest time, in seconds. ${DEFAULT_TIMEOUT_S} by default.` },
+    environment: { type: 'string', value: '<name>', help: 'Environment of the configuration.' },
+    forget: {
+      type: 'string',
+      value: '<id>',
+      help: 'Takes one entry off the list and removes nothing: for what you have removed by hand. --json tells ids.',
+    },
+    json: { type: 'boolean', help: 'Prints { gone, stays: [{ id, kind, record, owner, … }], living } as JSON.' },
+  },
+  about: [
+    'Every record is written down before it is created. What stands there and belongs to no worker that lives is a leftover: of a worker that was killed, or of a removal that failed.',
+    'The factories of data.factories in the configuration know how to remove it. They are loaded by Node alone. What none of them knows stays, and is listed.',
+    'A run does the same by itself when it first uses data. Let CI run this command each night as well, for runs that nobody follows.',
+  ],
+  examples: [
+    ['quality-hub sweep --dry-run', 'What is left, and whose it is.'],
+    ['quality-hub sweep --older 2h', 'Removes what is older than two hours.'],
+    ['quality-hub sweep --run 8f3a --kind order', 'Only orders of one run.'],
+  ],
+  exits: {
+    0: 'Nothing of what was asked for is left; with --dry-run it was listed.',
+    1: 'Something stays, or factories cannot be loaded.',
+  },
+  async run({ options }, context) {
+    const { run, kind, owner, older, forget, json, environment } = options;
+    const timeoutMs = positiveInteger('timeout', options.timeout, DEFAULT_TIMEOUT_S) * 1_000;
+    const filter = {
+      ...(typeof run === 'string' ? { run } : {}),
+      ...(typeof kind === 'string' ? { kind } : {}),
+      ...(typeof owner === 'string' ? { owner } : {}),
+      ...(typeof older === 'string' ? { olderThanMs: readTime(older) } : {}),
+    };
+    const { forgetEntry, sweepHere } = await import('./sweep-here.ts');
+    const place = { ...context, environment: typeof environment === 'string' ? environment : undefined };
+    if (typeof forget === 'string') return forgetEntry(forget, place);
+    return sweepHere({ filter, timeoutMs, dryRun: options['dry-run'] === true, json: json === true }, place);
+  },
+};
+
+/** `2h` in milliseconds. @throws {UsageError} (`QH_USAGE`) */
+function readTime(text: string): number {
+  const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
+  if (count !== undefined) return Number(count) * (UNITS[unit] ?? 0);
+  throw new UsageError(
+    `--older is "${text}", a number with s, m, h or d behind it was expected`,
+    'For example `--older 2h`',
+  );
+}
