@@ -41,6 +41,16 @@ export class RecordError extends QualityHubError {
   }
 }
 
+/** Something is to be created after the end of its test (`QH_DATA_ENDED`): nobody would remove it. */
+export class DataEndedError extends QualityHubError {
+  constructor(owner: string) {
+    super(`${JSON.stringify(owner)} is over: nothing is created for it any more`, {
+      code: 'QH_DATA_ENDED',
+      hint: 'Await all that a test begins, or give the test more time',
+    });
+  }
+}
+
 /** What became of one of several. */
 export type CreateOutcome<T> =
   | { readonly status: 'created'; readonly record: T }

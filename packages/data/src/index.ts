@@ -21,6 +21,7 @@ export {
 export {
   CreateManyError,
   type CreateOutcome,
+  DataEndedError,
   FactoryNameError,
   RecordError,
   type RecordProblem,
@@ -53,7 +54,7 @@ export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type { LivingOwners, OwnerName } from './ledger/owners.ts';
 export { readEntries } from './ledger/read-entries.ts';
 export { NumbersUsedUpError } from './random/names.ts';
-export { type RunSeed, runSeed } from './random/seed.ts';
+export { type RunSeed, runSeed, SEED_VARIABLE } from './random/seed.ts';
 export { type Rule, rule } from './rules/rule.ts';
 export type { BacklogSection, DataSection, RemovalSection, SweepSection } from './section.ts';
 export {

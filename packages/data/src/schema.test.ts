@@ -5,6 +5,7 @@ import type { DataSection } from './section.ts';
 test('a section with all its words is right', () => {
   const section: DataSection = {
     factories: ['./tests/factories.ts'],
+    locale: 'de',
     durability: 'machine',
     removal: { timeoutMs: 10_000, concurrency: 4 },
     sweep: { timeoutMs: 60_000, olderThanMs: 0 },

@@ -17,6 +17,7 @@ export const dataSchema = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .describe('Modules that define factories, relative to the configuration; a sweep loads them'),
+  locale: z.string().min(2).optional().describe('Language of made-up data, as faker names it; en'),
   durability: z
     .enum(['none', 'process', 'machine'])
     .optional()

@@ -9,6 +9,8 @@ export interface DataSection {
    * them, with Node alone: imports in them need their extension.
    */
   readonly factories?: readonly string[];
+  /** Language of made-up data, as faker names it: 'de', 'pt_BR' … @default 'en' */
+  readonly locale?: string;
   /**
    * What an entry of the ledger has to survive; a store that promises less is refused.
    * @default 'process', and 'none' where `state.kind` is 'memory'

@@ -26,10 +26,10 @@ export async function createRecord(
   const { definition, name, version } = parts;
   const { builder, owner, observe } = maker.options;
   const [way, create] = wayOf(order, via);
-  signal.throwIfAborted();
   const input = builder.buildOrder(order, parents) as Readonly<Record<string, unknown>>;
   await checkInput(order, input);
   const context = await open(way === '' ? undefined : way, signal);
+  signal.throwIfAborted();
   // What nothing can remove is no business of the ledger.
   const ledger = definition.remove ? await maker.options.ledger() : undefined;
   const entry = await ledger?.intend({

@@ -42,7 +42,7 @@ test('a graph is created parents first, and removed in reverse', async () => {
   expect(shelf.all('lines').map(item => item['orderId'])).toEqual([placed.id, placed.id]);
   expect(data.related(placed)).toMatchObject({ buyer: { id: placed.buyerId }, lines: [{ orderId: placed.id }, {}] });
   expect(worker.opened).toContain('api');
-  const results = await worker.remove('t1');
+  const results = await worker.remove(data);
   expect(results.map(({ outcome }) => outcome)).toEqual(['gone', 'gone', 'gone', 'gone']);
   expect(shelf.left).toEqual([]);
   expect(shelf.asked.filter(call => call.startsWith('DELETE')).at(-1)).toMatch(/buyers/);
@@ -60,7 +60,7 @@ test('a record that is given is the parent, and removed after its child', async 
   expect(placed.buyerId).toBe(ann.id);
   expect(shelf.all('buyers').map(item => item['name'])).toEqual(['Ann', 'A. Person of Rank']);
   expect(other.buyerId).not.toBe(ann.id);
-  await worker.remove('t1');
+  await worker.remove(data);
   expect(shelf.left).toEqual([]);
 });
 
@@ -81,8 +81,8 @@ test('a shared parent is made once for a test, or once for a worker', async () =
   const orders = [...(await one.createMany(shared, 3)), await two.create(shared)];
   expect(new Set(orders.map(({ buyerId }) => buyerId)).size).toBe(2);
   expect(new Set(orders.map(({ shopId }) => shopId)).size).toBe(1);
-  await worker.remove('t1');
-  await worker.remove('t2');
+  await worker.remove(one);
+  await worker.remove(two);
   // What tests of the worker share outlives each of them.
   expect(shelf.all('buyers').map(item => item['name'])).toEqual(['Shop']);
   await worker.end();
@@ -119,7 +119,7 @@ test('a circle is closed by a link, and opened before anything is removed', asyn
   const made = await data.create(team);
   expect(made.memberId).toBe(shelf.all('members')[0]?.id);
   expect((data.related(made) as { leader: { teamId: number } }).leader.teamId).toBe(made.id);
-  const results = await worker.remove('t1');
+  const results = await worker.remove(data);
   expect(results.map(({ outcome, detail }) => [outcome, detail])).toEqual(Array(3).fill(['gone', undefined]));
   expect(shelf.left).toEqual([]);
 });
@@ -162,6 +162,6 @@ test('many to many: each pair is put together', async () => {
       .map(pair => pair['articleId'])
       .sort(),
   ).toEqual([first?.id, first?.id, second?.id, second?.id, given.id].sort());
-  await worker.remove('t1');
+  await worker.remove(data);
   expect(shelf.left).toEqual([]);
 });

@@ -1,5 +1,7 @@
 /** Creates records and all that they need: parents first, each written down before it is asked for. */
 import type { Evidence } from '@quality-hub/protocol';
+import { type DataClock, dataClock } from '../clock.ts';
+import { DataEndedError } from '../errors.ts';
 import { type Builder, isFactory, type Order, orderAt, targetOf } from '../factory/builder.ts';
 import type { NamedRelation } from '../factory/parts.ts';
 import type { BelongsTo, HasMany, LinksTo, ManyToMany, Share, Target } from '../factory/relations.ts';
@@ -48,6 +50,8 @@ export class Maker {
   /** Entries of what was made here, by kind and key: a record that is given as a parent is known by them. */
   readonly #entries = new Map<string, string>();
   readonly #shared = new Map<string, Promise<Made>>();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #over = new AbortController();
   readonly #related = new WeakMap<object, Made['related']>();
 
   constructor(options: MakerOptions) {
@@ -75,7 +79,33 @@ export class Maker {
     this.#entries.set(nameOf(kind, key), entry);
   }
 
-  async make(order: Order, options: MakeOptions = {}): Promise<Made> {
+  /** Makes what a test asks for. @throws {DataEndedError} (`QH_DATA_ENDED`) after {@link end}. */
+  make(order: Order, options: MakeOptions = {}): Promise<Made> {
+    const over = this.#over.signal;
+    const signal = options.signal ? AbortSignal.any([options.signal, over]) : over;
+    const making = this.#make(order, { ...options, signal });
+    this.#running.add(making);
+    const ended = (): void => void this.#running.delete(making);
+    making.then(ended, ended);
+    return making;
+  }
+
+  /**
+   * Nothing is created from now on, and what was begun is waited for: a test that has run out of time does not take its calls
+   * back, and what they create must not come after the removal.
+   *
+   * @param waitMs Longest wait.
+   */
+  async end(waitMs: number, clock: DataClock = dataClock): Promise<void> {
+    this.#over.abort(new DataEndedError(this.options.owner.label ?? this.options.owner.worker));
+    if (this.#running.size === 0) return;
+    const waited = new AbortController();
+    const late = clock.sleep(waitMs, { signal: waited.signal }).catch(() => {});
+    await Promise.race([Promise.allSettled(this.#running), late]);
+    waited.abort();
+  }
+
+  async #make(order: Order, options: MakeOptions): Promise<Made> {
     const parents = await this.#parents(order, options);
     let record = await createRecord(this, order, parents, options);
     const related: Record<string, unknown> = { ...parents };
@@ -124,7 +154,7 @@ export class Maker {
       const child = orderAt(targetOf(given ?? relation.target), origin.child(position, hash, index), {
         [relation.as]: owner,
       });
-      return (await this.make(child, childOptions(options))).record;
+      return (await this.#make(child, childOptions(options))).record;
     });
   }
 
@@ -138,7 +168,7 @@ export class Maker {
     if (given !== undefined && !isFactory(given)) return [given as object];
     const back = relation.as === undefined ? {} : { [relation.as]: owner };
     const other = orderAt(targetOf(given ?? relation.target), origin.child(position, hash), back);
-    return [(await this.make(other, childOptions(options))).record];
+    return [(await this.#make(other, childOptions(options))).record];
   }
 
   async #others(
@@ -160,7 +190,7 @@ export class Maker {
     name: string,
     options: MakeOptions,
   ): Promise<Made> {
-    if (relation?.share === undefined) return this.make(order, childOptions(options));
+    if (relation?.share === undefined) return this.#make(order, childOptions(options));
     const target = order.parts.name;
     // Several of one relation are several; parents of many kinds of record may be one.
     const which = relation.relation === 'manyToMany' ? name : '';
@@ -176,8 +206,8 @@ export class Maker {
   #once(key: string, order: Order, options: MakeOptions): Promise<Made> {
     let made = this.#shared.get(key);
     if (made === undefined) {
-      // The signal of one test must not end what is for all of them.
-      made = this.make(order, this.options.ofWorker ? options : {});
+      // The end of one test must not end what is for all of them.
+      made = this.options.ofWorker ? this.#make(order, options) : this.make(order);
       this.#shared.set(key, made);
       made.catch(() => this.#shared.delete(key));
     }

@@ -153,6 +153,11 @@ export class TestData {
     );
   }
 
+  /** @internal Nothing is created any more; waits for what was begun. */
+  end(waitMs: number): Promise<void> {
+    return this.#parts.maker.end(waitMs);
+  }
+
   async #create(order: ReturnType<Place>, options: CreateOptions): Promise<object> {
     const { maker, open } = this.#parts;
     return (await maker.make(order, open ? { ...options, open } : options)).record;

@@ -11,6 +11,8 @@ import { Maker } from './maker.ts';
 import { recordKinds } from './record-kinds.ts';
 import { TestData } from './test-data.ts';
 
+const END_MS = 5_000;
+
 export interface WorkerDataOptions {
   readonly seed: RunSeed;
   /** Of faker: `en`, `de` … @default 'en' */
@@ -32,7 +34,10 @@ export interface AttemptOptions {
 
 export interface RemoveOptions {
   readonly open: OpenContext;
+  /** For all removals. */
   readonly timeoutMs: number;
+  /** Longest wait for creations that were begun and not awaited. @default 5000 */
+  readonly endMs?: number;
   readonly observe: (evidence: CleanupEvidence) => void;
 }
 
@@ -73,20 +78,16 @@ export class WorkerData {
     return new TestData({ builder, maker, seed: seed.text });
   }
 
-  /** Removes what one test has created. Nothing is asked where nothing was created. */
-  async removeOfTest(test: string, options: RemoveOptions): Promise<readonly RemovalResult[]> {
-    return this.#remove(entry => entry.owner.test === test, options);
+  /** Removes what one attempt has created. Nothing is asked where nothing was created. */
+  async removeOf(data: TestData, options: RemoveOptions): Promise<readonly RemovalResult[]> {
+    await data.end(options.endMs ?? END_MS);
+    return this.#remove(entry => entry.owner.namespace === data.namespace, options);
   }
 
-  /** Removes all that is left of this worker, and ends its ledger: what cannot be removed now is left to others. */
+  /** Removes all that is left of this worker; what cannot be removed now is left to others. */
   async end(options: RemoveOptions): Promise<readonly RemovalResult[]> {
-    const results = await this.#remove(() => true, options);
-    const ledger = await this.#ledger?.catch(() => undefined);
-    const { run, worker } = this.#options.owner;
-    await ledger?.close();
-    if (ledger && results.every(({ outcome }) => outcome === 'gone'))
-      await ledger.forget({ run, worker }).catch(() => {});
-    return results;
+    await (await this.#shared?.catch(() => undefined))?.end(options.endMs ?? END_MS);
+    return this.#remove(() => true, options);
   }
 
   async #remove(

@@ -8,6 +8,8 @@ export interface RunSeed {
   readonly day: Date;
 }
 
+/** What names the seed of a run that is to be seen again. */
+export const SEED_VARIABLE = 'QH_SEED';
 /** Dates of a seed that names no day are made around this one. */
 const DAY_OF_PLAIN_SEEDS = '20260101';
 const LONGEST = 64;
@@ -22,7 +24,7 @@ export function runSeed({ given, runId, now }: { given?: string | undefined; run
   const text = given === undefined || given === '' ? made(runId, now) : given;
   if (!/^[\w.-]+$/.test(text) || text.length > LONGEST) {
     throw new OptionError(
-      'QH_SEED',
+      SEED_VARIABLE,
       [`it is ${JSON.stringify(text)}, expected 1 to ${LONGEST} characters of A-Z, a-z, 0-9, "_", "." and "-"`],
       'Copy it from the annotation qh:seed of the run that you want to see again',
     );

@@ -4,6 +4,7 @@ import type { Evidence } from '@quality-hub/protocol';
 import { createMemoryDriver } from '@quality-hub/state';
 import { startServer } from '@quality-hub/testkit';
 import type { DataContext, OpenContext } from '../create/context.ts';
+import type { TestData } from '../create/test-data.ts';
 import { WorkerData } from '../create/worker-data.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { runSeed } from '../random/seed.ts';
@@ -122,14 +123,22 @@ export function workerOn(
     opened,
     ledgers,
     data,
-    attempt: (test: string, namespace = `n${test.padEnd(7, '0')}`.slice(0, 8)) =>
+    attempt: (test: string, namespace = namespaceOf(test)) =>
       data.forAttempt({
         owner: { run: 'r', worker, test, label: test, namespace },
         open: openFor(namespace),
         observe: evidence => seen.push(evidence),
       }),
-    remove: (test: string) =>
-      data.removeOfTest(test, { open: openFor('x'), timeoutMs: 10_000, observe: evidence => seen.push(evidence) }),
+    remove: (of: TestData) =>
+      data.removeOf(of, {
+        open: openFor('x'),
+        timeoutMs: 10_000,
+        observe: evidence => seen.push(evidence),
+      }),
     end: () => data.end({ open: openFor('x'), timeoutMs: 10_000, observe: evidence => seen.push(evidence) }),
   };
+}
+
+function namespaceOf(test: string): string {
+  return `n${test.padEnd(7, '0')}`.slice(0, 8);
 }

@@ -1,0 +1,16 @@
+/**
+ * What factories are written with. A door of its own: the files of a suite import it, and it loads next to nothing.
+ */
+export type { DataContext, Via } from './create/context.ts';
+export type { BuildContext, Definition, Link, Trait } from './factory/definition.ts';
+export {
+  type AnyFactory,
+  define,
+  type Factory,
+  type InputOfFactory,
+  type Overrides,
+  type RecordOf,
+} from './factory/factory.ts';
+export { belongsTo, hasMany, linksTo, manyToMany } from './factory/relations.ts';
+export { type Rule, rule } from './rules/rule.ts';
+export { type Template, type TemplateMaker, template } from './template/template.ts';
