@@ -1,5 +1,5 @@
 /** Removes what dead workers have left, with the factories and the connections of a configuration. */
-import type { FactoriesError, OpenContext, SweepOptions, SweepReport } from '@quality-hub/data';
+import type { FactoriesError, SweepOptions, SweepReport } from '@quality-hub/data';
 import type { Runtime } from '../runtime.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -8,8 +8,6 @@ export type SweepRequest = Pick<
   SweepOptions<never>,
   'filter' | 'dryRun' | 'timeoutMs' | 'waitMs' | 'signal' | 'observe' | 'concurrency'
 > & {
-  /** What factories remove with. @default the clients, databases and secrets of the runtime */
-  readonly context?: OpenContext;
   /** The suite's own values, as its schema gives them. */
   readonly values?: Readonly<Record<string, unknown>>;
 };
@@ -26,7 +24,7 @@ export interface SweptLeftovers extends SweepReport {
  * @throws {StateError} where the store cannot be read.
  */
 export async function sweepLeftovers(runtime: Runtime, request: SweepRequest = {}): Promise<SweptLeftovers> {
-  const { values, context, ...options } = request;
+  const { values, ...options } = request;
   const { sweep: section, removal } = runtime.data;
   const chosen = section === false ? {} : (section ?? {});
   const [unloaded, ledger, { recordKinds, sweep }, { sweepContext }] = [
@@ -37,13 +35,12 @@ export async function sweepLeftovers(runtime: Runtime, request: SweepRequest = {
   ];
   const report = await sweep({
     timeoutMs: chosen.timeoutMs ?? TIMEOUT_MS,
-    ...(chosen.olderThanMs === undefined ? {} : { filter: { olderThanMs: chosen.olderThanMs } }),
     ...(removal?.concurrency === undefined ? {} : { concurrency: removal.concurrency }),
     ...options,
     ledger,
     store: runtime.store,
     kinds: recordKinds(),
-    context: context ?? sweepContext(runtime, values),
+    context: sweepContext(runtime, values),
   });
   return { ...report, ...(unloaded === undefined ? {} : { unloaded }) };
 }
