@@ -3,7 +3,6 @@
 import { CreateManyError, type CreateOutcome } from '../errors.ts';
 import { type Builder, orderAt } from '../factory/builder.ts';
 import type { AnyFactory, InputOfFactory, Overrides, RecordOf } from '../factory/factory.ts';
-import { hash32 } from '../random/generator.ts';
 import type { Origin } from '../random/origin.ts';
 import { type AnyTemplate, isTemplate, type ParamsOf, type ResultOf } from '../template/template.ts';
 import { settleAll } from './at-most.ts';
@@ -164,10 +163,10 @@ export class TestData {
   }
 
   /** Its calls stand below the call for the template: what else the test asks for changes nothing. */
-  async #fromTemplate({ name, params, make }: AnyTemplate, given: object, options: CreateOptions): Promise<unknown> {
+  async #fromTemplate(template: AnyTemplate, given: object, options: CreateOptions): Promise<unknown> {
     const { builder } = this.#parts;
-    const place = builder.nextPlace(hash32(name));
-    const within = new TestData(this.#parts, placeBelow(place));
+    const { params, make } = template;
+    const within = new TestData(this.#parts, placeBelow(builder.nextPlace(template)));
     return make(
       {
         create: (factory, inner) => within.create(factory, inner, options),

@@ -1,7 +1,7 @@
 /** Builds data without asking anybody: the same for the same seed, whatever else happens. */
 import type { Faker } from '@faker-js/faker';
 import { QualityHubError } from '@quality-hub/protocol';
-import type { Generator } from '../random/generator.ts';
+import { type Generator, hash32 } from '../random/generator.ts';
 import { Names } from '../random/names.ts';
 import { Origin } from '../random/origin.ts';
 import { RecordContext } from './build-context.ts';
@@ -47,7 +47,7 @@ export class BuildError extends QualityHubError {
 export class Builder {
   readonly names: Names;
   readonly #options: BuilderOptions;
-  readonly #counts = new Map<Parts, Counts>();
+  readonly #counts = new Map<object, Counts>();
   #calls = 0;
 
   constructor(options: BuilderOptions) {
@@ -63,10 +63,9 @@ export class Builder {
     return orderAt(factory, Origin.top(parts.hash, ++counts.calls, ++this.#calls), given);
   }
 
-  /** The place of a call that makes records of several kinds. @param nameHash Of what is called. */
-  nextPlace(nameHash: number): Origin {
-    const call = ++this.#calls;
-    return Origin.top(nameHash, call, call);
+  /** The place of a call that makes records of several kinds. */
+  nextPlace(of: { readonly name: string }): Origin {
+    return Origin.top(hash32(of.name), ++this.#countsOf(of).calls, ++this.#calls);
   }
 
   /** @param related Parents that are there; without them, stand-ins are built as far as they are looked at. */
@@ -113,11 +112,11 @@ export class Builder {
     });
   }
 
-  #countsOf(parts: Parts): Counts {
-    let counts = this.#counts.get(parts);
+  #countsOf(of: object): Counts {
+    let counts = this.#counts.get(of);
     if (counts === undefined) {
       counts = { calls: 0, built: 0 };
-      this.#counts.set(parts, counts);
+      this.#counts.set(of, counts);
     }
     return counts;
   }

@@ -19,6 +19,7 @@ export async function startShelf() {
   const shelves = new Map<string, Map<number, Item>>();
   const asked: string[] = [];
   let refuse: ((call: string, body: Readonly<Record<string, unknown>>) => number | undefined) | undefined;
+  let lose: ((call: string) => boolean) | undefined;
   let ids = 0;
   const shelf = (kind: string): Map<number, Item> => {
     const found = shelves.get(kind) ?? new Map<number, Item>();
@@ -40,11 +41,11 @@ export async function startShelf() {
     };
     const body = text === '' ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>);
     const refused = refuse?.(call, body);
-    if (refused === 0) return void request.socket.destroy();
     if (refused !== undefined) return answer(refused);
     if (request.method === 'POST') {
       const item = { ...body, id: ++ids };
       shelf(kind).set(item.id, item);
+      if (lose?.(call)) return void request.socket.destroy();
       return answer(201, item);
     }
     const item = shelf(kind).get(Number(id));
@@ -65,9 +66,13 @@ export async function startShelf() {
     url: server.url,
     client,
     asked,
-    /** The status that a call gets instead of its answer; 0 cuts the connection. */
+    /** The status that a call gets instead of its answer. */
     set refuse(rule: typeof refuse) {
       refuse = rule;
+    },
+    /** Calls that are done and get no answer. */
+    set lose(rule: typeof lose) {
+      lose = rule;
     },
     all: (kind: string): readonly Item[] => [...shelf(kind).values()],
     get left(): readonly string[] {
