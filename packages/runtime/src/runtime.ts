@@ -1,6 +1,6 @@
 /** What one process has of its configuration: clients, databases, secrets, flags and shared state, closed in order. */
 import type { CallRecord, HttpClient } from '@quality-hub/clients';
-import type { QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
+import type { IsolationStrategy, QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
 import type { DataSection, FactoriesError, Ledger } from '@quality-hub/data';
 import type { Flags } from '@quality-hub/flags';
 import type { Evidence, KeyValueDriver, LeaseDriver, PoolEvidence, PoolStatistics } from '@quality-hub/protocol';
@@ -135,6 +135,11 @@ export class Runtime {
     return loadFactories(factories, this.#parts.folder);
   }
 
+  /** What paths of the configuration begin at. */
+  get folder(): string {
+    return this.#parts.folder;
+  }
+
   get clientNames(): readonly string[] {
     return [...this.#parts.resources.clients.keys()];
   }
@@ -185,6 +190,11 @@ export class Runtime {
       counts.push({ dependency: database.name, server: database.server, opened, broken, reused, waits, waitedMs });
     }
     return this.#pools.since(counts);
+  }
+
+  /** How a database is undone after a test, unless the test chooses otherwise. @default 'none' */
+  isolation(name: string): IsolationStrategy {
+    return this.#parts.config.databases?.[name]?.isolation ?? 'none';
   }
 
   /** What carries a client's calls in a test. */
