@@ -2,7 +2,7 @@
  * What one run of the suite decides once. Playwright evaluates its configuration again in every worker, so each
  * decision is kept in the environment, which the workers inherit.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -19,6 +19,10 @@ export function decideRunSettings(root: string): RunSettings {
   for (const name of ['SHOP_CONTROL_TOKEN', 'SHOP_WAREHOUSE_TOKEN', 'SHOP_STAFF_PASSWORD']) {
     env[name] ||= randomBytes(18).toString('base64url');
   }
+  // Runs of other suites, which this one starts as children, have a clean environment and do not see it.
+  env['QUALITY_HUB_CONFIG'] ||= join(root, 'tests', 'e2e', 'quality-hub.config.ts');
+  // What workers share of sign-ins is encrypted; whoever knows the password may read it.
+  env['E2E_CACHE_KEY'] ||= createHash('sha256').update(`cache ${env['SHOP_STAFF_PASSWORD']}`).digest('base64');
   env['E2E_SLOT'] ||= takeSlot(root);
   const slot = env['E2E_SLOT'];
   env[staffStateVariable] = join(root, '.cache', 'e2e', slot, 'staff.json');

@@ -1,4 +1,4 @@
-import { expect, newAccount, test } from '../test.ts';
+import { account, expect, test } from '../test.ts';
 
 test.describe('accounts', { tag: '@accounts' }, () => {
   test('a new buyer signs up and is known by the token', async ({ buyer }) => {
@@ -7,8 +7,9 @@ test.describe('accounts', { tag: '@accounts' }, () => {
     expect(await response.json()).toEqual({ id: buyer.id, email: buyer.email, name: buyer.name, role: 'buyer' });
   });
 
-  test('an e-mail address has one account', async ({ shop, buyer }) => {
-    const response = await shop.send('POST', '/api/users', { ...newAccount(), email: buyer.email.toUpperCase() });
+  test('an e-mail address has one account', async ({ shop, buyer, data }) => {
+    const wish = { ...data.build(account), email: buyer.email.toUpperCase() };
+    const response = await shop.send('POST', '/api/users', wish);
     expect(response.status()).toBe(409);
     expect(await response.json()).toMatchObject({ error: { code: 'email_taken' } });
   });
@@ -20,8 +21,8 @@ test.describe('accounts', { tag: '@accounts' }, () => {
     { what: 'an unknown field', wish: { admin: true }, names: 'admin' },
   ];
   for (const { what, wish, names } of refused) {
-    test(`sign-up refuses ${what}`, async ({ shop }) => {
-      const response = await shop.send('POST', '/api/users', { ...newAccount(), ...wish });
+    test(`sign-up refuses ${what}`, async ({ shop, data }) => {
+      const response = await shop.send('POST', '/api/users', { ...data.build(account), ...wish });
       expect(response.status()).toBe(400);
       const { error } = await response.json();
       expect(error).toMatchObject({ code: 'invalid_input', message: expect.stringContaining(names) });

@@ -1,22 +1,4 @@
-import { CLEANUP_TIMEOUT_MS, expect, test as shopTest, unique } from '../test.ts';
-
-/** Coupons of this test alone, removed afterwards. */
-const test = shopTest.extend<{ makeCoupon: (percent: number, maxUses: number) => Promise<string> }>({
-  makeCoupon: [
-    async ({ staff }, use) => {
-      const made: string[] = [];
-      await use(async (percent, maxUses) => {
-        const code = `TEST-${unique()}`;
-        const coupon = { code, percent, maxUses, expiresAt: '2099-01-01T00:00:00Z' };
-        await expect(await staff.send('POST', '/api/coupons', coupon)).toBeOK();
-        made.push(code);
-        return code;
-      });
-      for (const code of made) await staff.remove(`/api/coupons/${code}`);
-    },
-    { timeout: CLEANUP_TIMEOUT_MS },
-  ],
-});
+import { expect, test } from '../test.ts';
 
 test.describe('coupons', { tag: '@coupons' }, () => {
   for (const { percent, total } of [
@@ -47,8 +29,8 @@ test.describe('coupons', { tag: '@coupons' }, () => {
     expect((await response.json()).error.code).toBe('coupon_expired');
   });
 
-  test('an unknown coupon is not found', async ({ buyer }) => {
-    const response = await buyer.api.send('PUT', '/api/cart/coupon', { code: `NO-${unique()}` });
+  test('an unknown coupon is not found', async ({ buyer, data }) => {
+    const response = await buyer.api.send('PUT', '/api/cart/coupon', { code: data.unique('NO') });
     expect(response.status()).toBe(404);
   });
 

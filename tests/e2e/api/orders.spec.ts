@@ -1,4 +1,4 @@
-import { expect, newAccount, test } from '../test.ts';
+import { account, expect, test } from '../test.ts';
 
 test.describe('orders', { tag: '@orders' }, () => {
   test('an order takes the cart and the stock', async ({ buyer, product }, testInfo) => {
@@ -55,11 +55,10 @@ test.describe('orders', { tag: '@orders' }, () => {
     expect(orders.map((order: { id: string }) => order.id)).toEqual([second.id, first.id]);
   });
 
-  test('nobody sees the order of somebody else', async ({ shop, buyer, product }) => {
+  test('nobody sees the order of somebody else', async ({ shop, buyer, product, data }) => {
     const order = await buyer.api.order(product.sku);
-    const other = await shop.signUp(newAccount());
+    const other = await data.create(account);
     const stranger = shop.signedInWith(await shop.signIn(other));
     expect((await stranger.send('GET', `/api/orders/${order.id}`)).status()).toBe(404);
-    await stranger.remove('/api/users/me');
   });
 });

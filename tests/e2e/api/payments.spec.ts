@@ -1,4 +1,4 @@
-import { expect, type Order, test as shopTest, unique } from '../test.ts';
+import { expect, type Order, test as shopTest } from '../test.ts';
 
 /** Every test here starts with an order to pay. */
 const test = shopTest.extend<{ order: Order }>({
@@ -18,8 +18,8 @@ test.describe('payments', { tag: ['@payments', '@critical'] }, () => {
     expect((await buyer.api.orderById(order.id)).status).toBe('open');
   });
 
-  test('an order is paid once', async ({ buyer, order }) => {
-    await buyer.api.with({ 'idempotency-key': unique() }).payByCard(order);
+  test('an order is paid once', async ({ buyer, order, data }) => {
+    await buyer.api.with({ 'idempotency-key': data.unique() }).payByCard(order);
     const again = await buyer.api.send('POST', `/api/orders/${order.id}/payments`, { method: 'invoice' });
     expect(again.status()).toBe(409);
     expect((await again.json()).error).toMatchObject({ code: 'order_not_open' });

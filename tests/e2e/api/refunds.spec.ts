@@ -1,4 +1,5 @@
-import { expect, newAccount, type Order, type Product, ShopApi, test, unique } from '../test.ts';
+import { product as tin } from '../factories.ts';
+import { account, expect, type Order, type Product, ShopApi, test } from '../test.ts';
 
 /** One order, refunded bit by bit: each step starts where the one before ended. */
 test.describe('refunds of one order', { tag: '@refunds' }, () => {
@@ -7,13 +8,12 @@ test.describe('refunds of one order', { tag: '@refunds' }, () => {
   let order: Order;
   let product: Product;
 
-  test.beforeAll(async ({ playwright, staff }, testInfo) => {
+  // What `data` creates is gone with the test that created it: these outlive theirs, and only their names are its own.
+  test.beforeAll(async ({ playwright, staff, data }, testInfo) => {
     const context = await playwright.request.newContext({ baseURL: testInfo.project.use.baseURL ?? '' });
     const visitor = new ShopApi(context);
-    const account = await visitor.signUp(newAccount());
-    buyer = visitor.signedInWith(await visitor.signIn(account));
-    const word = unique();
-    product = { sku: `TEST-${word}`, name: `Tin ${word}`, category: 'Tests', priceCents: 1250, stock: 10 };
+    buyer = visitor.signedInWith(await visitor.signIn(await visitor.signUp(data.build(account))));
+    product = data.build(tin);
     await expect(await staff.send('POST', '/api/products', product)).toBeOK();
     order = await buyer.payByInvoice(await buyer.order(product.sku, 2));
   });

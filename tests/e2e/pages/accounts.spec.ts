@@ -1,19 +1,17 @@
 import { SignInPage } from '../page-objects/sign-in-page.ts';
 import { SignUpPage } from '../page-objects/sign-up-page.ts';
-import { expect, newAccount, test } from '../test.ts';
+import { account, expect, test } from '../test.ts';
 
 test.describe('account pages', { tag: '@accounts' }, () => {
-  test('a visitor creates an account', async ({ page }) => {
-    const account = newAccount();
-    await new SignUpPage(page).signUp(account);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Hello ${account.name}`);
-    await expect(page.getByText(account.email)).toBeVisible();
-    await expect(await page.request.delete('/api/users/me')).toBeOK();
+  test('a visitor creates an account', async ({ page, data }) => {
+    const made = await data.with({ page }).create(account, {}, { via: 'page' });
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Hello ${made.name}`);
+    await expect(page.getByText(made.email)).toBeVisible();
   });
 
-  test('a short password is refused with the reason', async ({ page }) => {
+  test('a short password is refused with the reason', async ({ page, data }) => {
     const signUp = new SignUpPage(page);
-    await signUp.signUp({ ...newAccount(), password: 'short' });
+    await signUp.signUp({ ...data.build(account), password: 'short' });
     await expect(signUp.problem).toHaveText('password: take at least 8 characters');
   });
 
