@@ -19,6 +19,7 @@ export interface HubConfig<
   Flags = unknown,
   Data = unknown,
   Cache = unknown,
+  Pool = unknown,
 > extends ConfigWords {
   /** HTTP clients by name; `default` is the fixture `api`. */
   readonly clients?: Named<Client>;
@@ -36,6 +37,8 @@ export interface HubConfig<
   readonly data?: Data;
   /** What is kept in memory, and below it between runs: the fixture `cache`. */
   readonly cache?: Cache;
+  /** Things that tests take turns with, by the name of their pool: accounts, devices, tenants. */
+  readonly pools?: Named<Pool>;
 }
 
 export const SECTIONS: readonly string[] = [
@@ -47,6 +50,7 @@ export const SECTIONS: readonly string[] = [
   'flags',
   'data',
   'cache',
+  'pools',
 ];
 
 /** What is wrong with a configuration before its sections are looked into: names of no section, and what is no section. */

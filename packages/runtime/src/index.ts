@@ -5,8 +5,18 @@
  */
 
 export type { AccessRule, RotatedSecret, RotationSteps, SecretsSection } from '@quality-hub/secrets';
-export { openEnvironments } from './data/open-environments.ts';
-export { openSnapshotsOf, type SnapshotPlaces } from './data/open-snapshots.ts';
+export type {
+  AcquireOptions,
+  HeldLease,
+  LendOptions,
+  Lent,
+  LockRequest,
+  Member,
+  Once,
+  OnceOptions,
+  OnceWork,
+  Pools,
+} from '@quality-hub/state/sharing';
 export { DatabaseNotReadyError, RuntimeClosedError, RuntimeNameError } from './errors.ts';
 export type { ChosenStrategies, DatabasesOfTest } from './isolated-databases.ts';
 export type { LazyCache } from './lazy-cache.ts';
@@ -22,3 +32,5 @@ export type {
   QualityHubConfig,
   StateSection,
 } from './sections.ts';
+export type { PoolEntry, PoolSection, PoolSurroundings } from './sharing/pool-section.ts';
+export type { Asker, Shares, Sharing } from './sharing/sharing.ts';

@@ -18,7 +18,7 @@ import type { SecretSource } from './secrets/secret-source.ts';
 import { type ClientSection, dependencyOf, healthOf } from './sections.ts';
 
 export interface ClientSurroundings {
-  readonly client: Pick<HttpClientOptions, 'mask' | 'observe' | 'remainingMs' | 'headersFor'>;
+  readonly client: Pick<HttpClientOptions, 'mask' | 'observe' | 'remainingMs' | 'headersFor' | 'admit'>;
   /** Shared by the workers of the run. */
   readonly store: KeyValueDriver;
   /** Base of the default client where its section names none. */

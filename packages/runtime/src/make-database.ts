@@ -6,7 +6,7 @@ import type { Policy } from '@quality-hub/resilience';
 import type { SecretSource } from './secrets/secret-source.ts';
 import type { DatabaseSection } from './sections.ts';
 
-export interface DatabaseSurroundings extends Pick<DatabaseOptions, 'mask' | 'observe' | 'remainingMs'> {
+export interface DatabaseSurroundings extends Pick<DatabaseOptions, 'mask' | 'observe' | 'remainingMs' | 'admit'> {
   /** Gives the secrets of the sections. */
   readonly secrets: SecretSource;
 }

@@ -4,7 +4,7 @@ import type { CallRecord } from '@quality-hub/clients';
 import { ConfigError } from '@quality-hub/config';
 import type { Evidence } from '@quality-hub/protocol';
 import { HealthBoard, Registry, shareBreakers } from '@quality-hub/resilience';
-import { prefixed } from '@quality-hub/state';
+import { Fence, prefixed } from '@quality-hub/state';
 import { createMask, type Mask } from '@quality-hub/telemetry';
 import { LazyLedger } from './data/lazy-ledger.ts';
 import { databaseEvidence } from './database-evidence.ts';
@@ -20,6 +20,7 @@ import { Runtime } from './runtime.ts';
 import { openBound } from './secrets/open-bound.ts';
 import type { RunningTest } from './secrets/runtime-secrets.ts';
 import type { QualityHubConfig } from './sections.ts';
+import { LazySharing } from './sharing/lazy-sharing.ts';
 import { watchDependencies } from './watch-dependencies.ts';
 
 export interface RuntimeOptions {
@@ -64,6 +65,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const registry = new Registry({ wallNow: now });
   const remaining = options.remainingMs ? { remainingMs: options.remainingMs } : {};
   const time = new OwnTime(options.remainingMs);
+  const fence = new Fence();
   let runtime: Runtime | undefined;
   const { secrets, config } = await openBound(options, { mask, folder, observe, now });
   const { store, leases, trouble } = await openState(config.state, options.stateFile);
@@ -75,6 +77,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     client: {
       mask,
       ...remaining,
+      admit: fence.check,
       ...(options.headersFor ? { headersFor: options.headersFor } : {}),
       observe: call => {
         runtime?.note(call);
@@ -86,6 +89,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       mask,
       secrets,
       remainingMs: time.remainingMs,
+      admit: fence.check,
       observe: query => {
         runtime?.noteQuery(query);
         for (const evidence of databaseEvidence(query)) observe(evidence);
@@ -125,8 +129,23 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const { worker, stateFile } = options;
   const cache = new LazyCache({ section: config.cache, stateFile, store, leases, worker, observe });
+  const sharing = new LazySharing(() => ({
+    section: config.pools ?? {},
+    folder,
+    leases,
+    store,
+    ownStore: own,
+    runId: options.runId,
+    fence,
+    client: name => (runtime as Runtime).client(name),
+    database: name => (runtime as Runtime).database(name),
+    secret: name => secrets.get(name),
+    now,
+  }));
   runtime = new Runtime({
     config,
+    sharing,
+    fence,
     ledger,
     folder,
     cache,

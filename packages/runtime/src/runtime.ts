@@ -15,6 +15,7 @@ import {
   registryEvidence,
   type SharedBreakers,
 } from '@quality-hub/resilience';
+import type { Fence } from '@quality-hub/state';
 import type { LazyLedger } from './data/lazy-ledger.ts';
 import { RuntimeClosedError, RuntimeNameError } from './errors.ts';
 import { endOfCall, endOfQuery, type FailureMemory } from './failure-memory.ts';
@@ -25,6 +26,8 @@ import { type PoolCounts, PoolTelling } from './pool-telling.ts';
 import { closeResources, type Resources } from './resources.ts';
 import type { RuntimeSecrets } from './secrets/runtime-secrets.ts';
 import { dependencyOf, type QualityHubConfig } from './sections.ts';
+import type { LazySharing } from './sharing/lazy-sharing.ts';
+import type { Sharing } from './sharing/sharing.ts';
 import { toldPolicy } from './told-policy.ts';
 import { warmUpClients } from './warm-up.ts';
 import { dependenciesOf } from './watch-dependencies.ts';
@@ -44,6 +47,8 @@ export interface RuntimeParts {
   readonly shared: SharedBreakers;
   readonly store: KeyValueDriver;
   readonly leases: LeaseDriver;
+  readonly sharing: LazySharing;
+  readonly fence: Fence;
   readonly own: KeyValueDriver;
   readonly board: HealthBoard;
   readonly failures: FailureMemory;
@@ -104,6 +109,24 @@ export class Runtime {
   get cache(): LazyCache {
     if (this.#closing !== undefined) throw new RuntimeClosedError('The cache');
     return this.#parts.cache;
+  }
+
+  /** Locks, pools and work that is done once. @throws {RuntimeClosedError} (`QH_RUNTIME_CLOSED`) */
+  sharing(): Promise<Sharing> {
+    if (this.#closing !== undefined) throw new RuntimeClosedError('A lock');
+    return this.#parts.sharing.open();
+  }
+
+  /** Who sees what is kept in the state: this process, all of this machine, or all machines. */
+  get stateReach(): 'process' | 'machine' | 'machines' {
+    if (!this.#parts.leases.shared) return 'process';
+    const kind: string | undefined = this.#parts.config.state?.kind;
+    return kind === 'redis' ? 'machines' : 'machine';
+  }
+
+  /** All leases of this process: no call of a client or database goes out while one of them is lost. */
+  get fence(): Fence {
+    return this.#parts.fence;
   }
 
   /** The feature flags of the configuration. */
@@ -285,9 +308,11 @@ export class Runtime {
   }
 
   async #close(): Promise<void> {
-    const { resources, secrets, isolated, shared, ledger, store, leases, board, flags, cache } = this.#parts;
+    const { resources, secrets, isolated, shared, sharing, ledger, store, leases, board, flags, cache } = this.#parts;
     this.#endWarmUp();
     try {
+      // It may need clients to remove what pools have made.
+      await sharing.close();
       await flags.close();
       await isolated.close();
       await closeResources(resources);

@@ -10,6 +10,7 @@ export async function sectionSchemas(): Promise<SectionSchemas> {
     { flagsSchema: flags },
     { dataSchema: data },
     { cacheSchema: cache },
+    { poolsSchema: pools },
   ] = await Promise.all([
     import('@quality-hub/resilience/schema'),
     import('@quality-hub/clients/http/schema'),
@@ -18,6 +19,7 @@ export async function sectionSchemas(): Promise<SectionSchemas> {
     import('@quality-hub/flags/schema'),
     import('@quality-hub/data/schema'),
     import('@quality-hub/state/cache/schema'),
+    import('@quality-hub/state/pools/schema'),
   ]);
-  return { clients, databases, policies, secrets, flags, data, cache };
+  return { clients, databases, policies, secrets, flags, data, cache, pools };
 }

@@ -7,9 +7,20 @@ import type { FlagsSection } from '@quality-hub/flags';
 import type { PolicyOptions, ProbeSchedule } from '@quality-hub/resilience';
 import type { SecretsSection } from '@quality-hub/secrets';
 import type { MemoryTierOptions, SharedTierOptions } from '@quality-hub/state/cache';
+import type { PoolEntry } from './sharing/pool-section.ts';
 
 /** What the runtime gives to a client itself. */
-type Given = 'name' | 'policy' | 'remainingMs' | 'observe' | 'headersFor' | 'transport' | 'mask' | 'now' | 'sleep';
+type Given =
+  | 'name'
+  | 'policy'
+  | 'remainingMs'
+  | 'observe'
+  | 'headersFor'
+  | 'transport'
+  | 'mask'
+  | 'now'
+  | 'sleep'
+  | 'admit';
 
 export interface ClientSection extends Omit<HttpClientOptions, Given | 'auth' | 'baseURL' | 'headers'> {
   /** Paths of calls are below it. A secret is read when the client is made; a user and password in it sign in. */
@@ -41,7 +52,7 @@ export interface HealthSection extends ProbeSchedule {
 }
 
 export interface DatabaseSection
-  extends Omit<DatabaseOptions, 'name' | 'policy' | 'remainingMs' | 'observe' | 'mask' | 'random'>,
+  extends Omit<DatabaseOptions, 'name' | 'policy' | 'remainingMs' | 'admit' | 'observe' | 'mask' | 'random'>,
     IsolationSection {
   /** A name from `policies`, or the options of one. @default retries and a breaker */
   readonly policy?: string | PolicySection;
@@ -84,7 +95,8 @@ export type QualityHubConfig = HubConfig<
   SecretsSection,
   FlagsSection,
   DataSection,
-  CacheSection
+  CacheSection,
+  PoolEntry
 >;
 
 /** The name of a client in reports, in errors and in `needs`: the default one is known by its fixture, `api`. */
