@@ -22,6 +22,14 @@ export { type LockClock, systemLockClock } from './locks/lock-clock.ts';
 export type { LockRequest, LockWish } from './locks/lock-request.ts';
 export { type AcquireOptions, createLocks, Locks, type LocksOptions } from './locks/locks.ts';
 export {
+  type QuarantinedMember,
+  quarantinedMembers,
+  type ToldLease,
+  type ToldTable,
+  type ToldWaiter,
+  toldTable,
+} from './locks/told-table.ts';
+export {
   createOnce,
   type Once,
   type OnceContext,

@@ -7,6 +7,7 @@ import { UsageError } from '../errors.ts';
 import { finalizeCommand } from '../finalize/finalize-command.ts';
 import { flagsCommand } from '../flags/flags-command.ts';
 import { initCommand } from '../init/init-command.ts';
+import { locksCommand } from '../locks/locks-command.ts';
 import { runsCommand } from '../runs/runs-command.ts';
 import { scanCommand } from '../scan/scan-command.ts';
 import { sealCommand } from '../seal/seal-command.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   showCommand,
   runsCommand,
   flagsCommand,
+  locksCommand,
   finalizeCommand,
   sealCommand,
   scanCommand,

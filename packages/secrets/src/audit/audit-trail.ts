@@ -3,9 +3,18 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** What somebody did with a secret. */
+/** What somebody did with a secret; or, by hand, with a lock or a member of a pool (`broken`, `pardoned`). */
 export interface AuditEntry {
-  readonly action: 'read' | 'revealed' | 'renewed' | 'refused' | 'failed' | 'written' | 'unsafe';
+  readonly action:
+    | 'read'
+    | 'revealed'
+    | 'renewed'
+    | 'refused'
+    | 'failed'
+    | 'written'
+    | 'unsafe'
+    | 'broken'
+    | 'pardoned';
   readonly name: string;
   /** What of it, where it was not the whole value: `user`. */
   readonly part?: string;

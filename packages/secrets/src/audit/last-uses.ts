@@ -21,6 +21,9 @@ const KINDS: Readonly<Record<AuditLine['action'], keyof LastUses | undefined>> =
   failed: 'failed',
   written: 'written',
   unsafe: undefined,
+  // Not of secrets.
+  broken: undefined,
+  pardoned: undefined,
 };
 
 /**

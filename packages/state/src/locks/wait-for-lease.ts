@@ -126,7 +126,7 @@ async function timeoutOf(
     waitedMs,
     holders: holders.map(
       ({ owner, grantedAt, claims: held }): ToldHolder => ({
-        names: held.map(({ name }) => name),
+        names: held.map(({ name }) => name.replace(/^lock\//, '')),
         owner,
         forMs: now - grantedAt,
       }),
