@@ -1,5 +1,5 @@
 /** What starting any database server takes: a user to run as, programs that it can reach, the wait until it is ready, its end. */
-import { appendFileSync, cpSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { run } from '../setup/processes.mjs';
 import { SetupError } from '../setup/setup-error.mjs';
@@ -7,19 +7,25 @@ import { SetupError } from '../setup/setup-error.mjs';
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Servers say when they are ready; waiting for that line needs no polling and no client. */
-export function untilReady(child, { name, ready, log }) {
+/**
+ * Servers say when they are ready; waiting for that line needs no polling and no client.
+ *
+ * @param {{ name: string, ready: string, log: string, output?: import('node:stream').Readable }} options where it says so;
+ *   without `output` on its stderr
+ */
+export function untilReady(child, { name, ready, log, output = child.stderr }) {
   return new Promise((resolve, reject) => {
     let said = '';
     const fail = why => reject(new SetupError(`${name} ${why}.`, { log }));
     const timer = setTimeout(() => fail(`was not ready after ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
     child.on('error', error => fail(`could not be started (${error.message})`));
     child.on('exit', code => {
+      mkdirSync(dirname(log), { recursive: true });
       appendFileSync(log, said);
       clearTimeout(timer);
       fail(`ended with code ${code} while starting`);
     });
-    child.stderr.on('data', chunk => {
+    output.on('data', chunk => {
       if (said.includes(ready)) return;
       said += chunk;
       if (!said.includes(ready)) return;

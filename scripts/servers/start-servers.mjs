@@ -27,7 +27,7 @@ export async function startServers(places, servers = table) {
         const started = await startOne(server, places, say);
         env[server.env] = started.url;
         stops.push(started.stop);
-        say(new URL(started.url).host);
+        say(new URL(started.url.split(',')[0]).host);
       });
     } catch (error) {
       if (!(error instanceof SetupError)) throw error;

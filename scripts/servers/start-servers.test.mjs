@@ -7,6 +7,8 @@ import { expect, test } from 'vitest';
 import { placesOf } from '../setup/places.mjs';
 import { mariadb } from './mariadb.mjs';
 import { postgres } from './postgres.mjs';
+import { redis } from './redis.mjs';
+import { redisCluster } from './redis-cluster.mjs';
 import { startServers } from './start-servers.mjs';
 import { sweepLeftovers } from './sweep-leftovers.mjs';
 import { servers } from './table.mjs';
@@ -19,6 +21,8 @@ const TIMEOUT_MS = 60_000;
 const real = [
   { server: postgres, speaks: speaksPostgres },
   { server: mariadb, speaks: speaksMysql },
+  { server: redis, speaks: speaksRedis },
+  { server: redisCluster, speaks: speaksRedis },
 ];
 
 test.each(real)(
@@ -29,7 +33,7 @@ test.each(real)(
   async ({ server, speaks }, context) => {
     const withoutOwn = await withoutVariable(server.env, () => startServers(placesOf(), [server]));
     if (withoutOwn.missing.length > 0) return context.skip(withoutOwn.missing[0].why);
-    const url = new URL(withoutOwn.env[server.env]);
+    const url = new URL(withoutOwn.env[server.env].split(',')[0]);
     expect(url.hostname).toBe('127.0.0.1');
     expect(withoutOwn.env.QH_SERVERS).toBe(server.name);
     expect(await speaks(url.port)).toBe(true);
@@ -42,6 +46,8 @@ test('the table names the servers that tests need, each with a variable of its o
   expect(servers.map(({ name, env }) => [name, env])).toEqual([
     ['PostgreSQL', 'QH_POSTGRES_URL'],
     ['MariaDB', 'QH_MARIADB_URL'],
+    ['Redis', 'QH_REDIS_URL'],
+    ['Redis Cluster', 'QH_REDIS_CLUSTER_URL'],
   ]);
 });
 
@@ -150,6 +156,18 @@ function speaksMysql(port) {
     socket.once('data', data => {
       socket.destroy();
       resolve(data[4] === 10);
+    });
+  });
+}
+
+/** Redis wants the password before anything else. */
+function speaksRedis(port) {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.on('error', reject);
+    socket.once('data', data => {
+      socket.destroy();
+      resolve(data.toString().startsWith('-NOAUTH'));
     });
   });
 }

@@ -16,7 +16,7 @@ export async function sweepLeftovers() {
     const note = readNote(folder);
     if (!note || isAlive(note.owner)) continue;
     found += 1;
-    if (await isServerOf(note.server, folder)) process.kill(note.server, 'SIGQUIT');
+    for (const server of [note.server].flat()) if (await isServerOf(server, folder)) process.kill(server, 'SIGQUIT');
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
   return found;

@@ -2,9 +2,10 @@
 import type { AcquireLease, Lease, LeaseGranted, LeaseQueued } from '@quality-hub/protocol';
 import { checkPermits, checkTicket, type FullClaim } from '../../leases/claim-rules.ts';
 import { queuedAnswer, toLease } from '../../leases/lease-answers.ts';
+import { bodyOf, entriesOf } from '../../leases/lease-rows.ts';
 import { canBeGranted, type HeldLease, type QueuedWish, whoseTurn } from '../../leases/standing.ts';
-import { bodyOf, entriesOf, LeaseRows } from './lease-rows.ts';
 import type { LeaseStatements } from './lease-statements.ts';
+import { SqliteStanding } from './sqlite-standing.ts';
 
 export interface Freed {
   /** Whose turn may have come. */
@@ -52,7 +53,7 @@ export class LeaseStep {
     const mine = ticket === undefined ? undefined : this.#entry(id);
     if (mine) checkTicket(claims, mine.claims);
     if (mine && 'token' in mine) return { granted: true, lease: toLease(mine) };
-    const rows = new LeaseRows(this.#sql);
+    const rows = new SqliteStanding(this.#sql);
     checkPermits(claims, name => claimsOn(name, rows));
     const turn = mine?.turn ?? Number.POSITIVE_INFINITY;
     const [now, expiresAt] = [this.#now, this.#now + ttlMs];
@@ -71,7 +72,7 @@ export class LeaseStep {
       this.#insert(id, { is_waiter: 1, number: place, expiresAt, bell: bell() }, { claims, owner });
     }
     // Read anew: this wish is in the queue now.
-    const after = new LeaseRows(this.#sql);
+    const after = new SqliteStanding(this.#sql);
     return queuedAnswer({ owner, claims, turn: place }, after, { now, waiters: after.waitersInCircles(), ticket: id });
   }
 
@@ -104,7 +105,7 @@ export class LeaseStep {
   /** After the step: who can go on because of it. */
   whoIsFreed(): Freed | undefined {
     if (this.#freed.size === 0) return undefined;
-    return { waiters: whoseTurn(this.#freed, new LeaseRows(this.#sql)), names: [...this.#freed] };
+    return { waiters: whoseTurn(this.#freed, new SqliteStanding(this.#sql)), names: [...this.#freed] };
   }
 
   #entry(id: string): HeldLease | QueuedWish | undefined {
@@ -141,7 +142,7 @@ export class LeaseStep {
   }
 }
 
-function* claimsOn(name: string, rows: LeaseRows): Iterable<FullClaim> {
+function* claimsOn(name: string, rows: SqliteStanding): Iterable<FullClaim> {
   for (const { claims } of rows.leasesOn(name)) yield* claims.filter(claim => claim.name === name);
   for (const { claims } of rows.waitersOn(name)) yield* claims.filter(claim => claim.name === name);
 }

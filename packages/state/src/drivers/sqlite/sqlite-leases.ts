@@ -12,8 +12,8 @@ import type {
 import { closedError } from '../../errors.ts';
 import { checkAcquire, checkTtl } from '../../leases/claim-rules.ts';
 import { toLease, toWaiter } from '../../leases/lease-answers.ts';
+import { entriesOf } from '../../leases/lease-rows.ts';
 import { BellFiles } from './bell-files.ts';
-import { entriesOf } from './lease-rows.ts';
 import { type Freed, LeaseStep } from './lease-step.ts';
 import type { SharedFile } from './patiently.ts';
 
