@@ -28,7 +28,7 @@ test('everything that is wrong is told at once: by the schemas, and by what is m
     clients: { payments: { policy: 'qick', health: 'health' }, mail: { policy: 'slow' } },
     databases: { shop: { kind: 'postgre', url: 'postgres://user:hidden-word@host/shop' } },
     policies: { quick: { timeoutMs: 'fast', retry: -1 }, slow: { deadlineMs: 10, timeoutMs: 20 } },
-    state: { kind: 'redis' },
+    state: { kind: 'redis', prefx: 'shop' },
     flags: { file: 'flags.json', unknwn: 'allow' },
   }`;
   const error = await checkConfig(suite(wrong));
@@ -40,10 +40,11 @@ test('everything that is wrong is told at once: by the schemas, and by what is m
     'policies.quick.timeoutMs is "fast", expected number, received string',
     expect.stringMatching(/^policies\.quick\.retry is -1, /),
     'flags has no option unknwn; did you mean unknown?',
+    'state has no option prefx; did you mean prefix?',
+    'state.url is missing, expected the address of Redis',
     'clients.payments: policy is "qick", which is no policy; did you mean quick?',
     expect.stringMatching(/^clients\.mail: timeoutMs is 20, more than the deadlineMs of 10/),
     'policies.slow: timeoutMs is 20, more than the deadlineMs of 10: it would never count',
-    "state.kind is \"redis\", expected 'sqlite' or 'memory'",
     'flags.file flags.json: it does not exist',
     expect.stringMatching(/^databases\.shop\.url is an address with a password in clear /),
   ]);

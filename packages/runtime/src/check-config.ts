@@ -21,7 +21,6 @@ import { openSection } from '@quality-hub/secrets';
 import { createMemoryDriver } from '@quality-hub/state';
 import { createMask } from '@quality-hub/telemetry';
 import { flagProblems } from './lazy-flags.ts';
-import { stateProblems } from './open-state.ts';
 import { closeResources, makeResources, unknownPolicies } from './resources.ts';
 import { bindSecrets, unknownSecrets } from './secrets/bind-secrets.ts';
 import type { SecretSource } from './secrets/secret-source.ts';
@@ -85,13 +84,7 @@ async function problemsOf(config: HubConfig, { told: bySchema, path }: CheckSurr
   const byName = unknownPolicies(config as QualityHubConfig);
   const told = new Set([...bySchema, ...byName].map(entryOf));
   const byMaking = resources.problems.filter(problem => !told.has(entryOf(problem)));
-  return [
-    ...byName,
-    ...named,
-    ...byMaking,
-    ...stateProblems((config as QualityHubConfig).state),
-    ...(await flagProblems(config.flags, folder)),
-  ];
+  return [...byName, ...named, ...byMaking, ...(await flagProblems(config.flags, folder))];
 }
 
 /** `clients.payments`, which a problem begins with. */

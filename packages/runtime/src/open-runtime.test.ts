@@ -72,7 +72,7 @@ test('everything that is wrong with a configuration is told at once', async () =
     },
     databases: { shop: { kind: 'postgre', url: 'x' } },
     policies: { quick: {} },
-    state: { kind: 'redis' },
+    state: { kind: 'reddis' },
   } as unknown as QualityHubConfig;
   const error = await openWorker({ config, configPath: '/suite/quality-hub.config.ts' }).catch(thrown => thrown);
   expect(error).toMatchObject({ code: 'QH_CONFIG', path: '/suite/quality-hub.config.ts' });
@@ -82,7 +82,7 @@ test('everything that is wrong with a configuration is told at once', async () =
     'clients.mail: policy is "qick", which is no policy; did you mean quick?',
     expect.stringMatching(/^databases\.shop: .*did you mean "postgres"/),
     expect.stringMatching(/^databases\.shop: .*url/),
-    "state.kind is \"redis\", expected 'sqlite' or 'memory'",
+    "state.kind is \"reddis\", expected 'sqlite', 'redis' or 'memory'",
   ]);
 });
 

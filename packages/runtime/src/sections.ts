@@ -68,8 +68,17 @@ export interface DatabaseSection
 export type PolicySection = Omit<PolicyOptions, 'name'>;
 
 export interface StateSection {
-  /** `sqlite`: shared by all workers of this machine; `memory`: each worker keeps its own. @default 'sqlite' */
-  readonly kind: 'sqlite' | 'memory';
+  /**
+   * `sqlite`: shared by all workers of this machine; `redis`: by many machines; `memory`: each worker keeps its own.
+   * @default 'sqlite'
+   */
+  readonly kind: 'sqlite' | 'memory' | 'redis';
+  /** `redis://host:6379`, `rediss://` with TLS; nodes of a cluster with commas between them. */
+  readonly url?: string | SecretReference;
+  /** Before the name of every key in Redis: so several suites share a server. @default 'quality-hub' */
+  readonly prefix?: string;
+  /** `url` is that of a cluster. @default where it has several addresses */
+  readonly cluster?: boolean;
 }
 
 export interface CacheSection extends Pick<SharedTierOptions, 'maxBytes' | 'compressFromBytes'> {
