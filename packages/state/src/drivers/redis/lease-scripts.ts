@@ -1,56 +1,116 @@
 /**
- * The steps of leases. An entry, a lease or a place in the queue, is a hash `le:<id>`: w 1 for a place, b body, c claims,
- * n token or turn, s since, e its end, o owner, g bell. `ln:<name>` has an entry's part of one name (mode:permits:place:number),
- * `lo:<owner>` the leases of an owner, `lw` all places, `lends` all entries by end, `lc` the counters.
+ * The steps of leases. All entries, leases and places in the queue, are fields of the hash `leases`, by their ids; its fields
+ * `#token`, `#turn` and `#clock` count. `names:<name>` has, of each entry on that name, what the judgement needs. What is past
+ * its end goes when somebody looks at one of its names, and all of it once in a while: a step of one who meets nobody makes as
+ * few calls as it can.
  *
  * The judgement is that of `leases/standing.ts`; the tests compare both.
  */
 import { luaScript } from './lua-script.ts';
 
 const TABLE = `
+local table_key = base .. 'leases'
 local freed, isFreed, names = {}, {}, {}
 
--- All on a name, in the order of their numbers: the leases, then the places.
-local function on(name)
-  if names[name] then return names[name] end
-  local flat = redis.call('HGETALL', base .. 'ln:' .. name)
-  local leases, places = {}, {}
-  for i = 1, #flat, 2 do
-    local mode, permits, place, number = string.match(flat[i + 1], '^(%a):(%d+):(%d):(%d+)$')
-    local one = { id = flat[i], mode = mode, permits = tonumber(permits), number = tonumber(number) }
-    if place == '1' then places[#places + 1] = one else leases[#leases + 1] = one end
+-- place:number:since:end:bell, the owner, the claims, the body; the last three are JSON, so they hold no end of line.
+local function pack(one)
+  local head = one.place .. ':' .. one.number .. ':' .. one.since .. ':' .. one.ends .. ':' .. one.bell
+  return head .. '\\n' .. one.owner .. '\\n' .. one.claims .. '\\n' .. one.body
+end
+local function unpacked(id, text)
+  local place, number, since, ends, bell, owner, claims, body =
+    string.match(text, '^(%d):(%d+):(%d+):(%d+):([^\\n]*)\\n([^\\n]*)\\n([^\\n]*)\\n(.*)$')
+  return { id = id, place = place, number = number, since = since, ends = ends, bell = bell, owner = owner,
+    claims = claims, body = body }
+end
+local function read(id)
+  local text = redis.call('HGET', table_key, id)
+  return text and unpacked(id, text) or nil
+end
+
+local function write(one, ...)
+  redis.call('HSET', table_key, one.id, pack(one), ...)
+  for _, claim in ipairs(cjson.decode(one.claims)) do
+    local part = claim[2] .. ':' .. claim[3] .. ':' .. one.place .. ':' .. one.number .. ':' .. one.ends
+    redis.call('HSET', base .. 'names:' .. claim[1], one.id, part)
+    names[claim[1]] = nil
   end
-  table.sort(places, function(a, b) return a.number < b.number end)
-  names[name] = { leases = leases, places = places }
-  return names[name]
 end
 
-local function claimsOf(id)
-  return cjson.decode(redis.call('HGET', base .. 'le:' .. id, 'c'))
-end
-
-local function remove(id)
-  local entry = redis.call('HMGET', base .. 'le:' .. id, 'c', 'o')
-  if not entry[1] then return end
-  for _, claim in ipairs(cjson.decode(entry[1])) do
-    redis.call('HDEL', base .. 'ln:' .. claim[1], id)
+local function remove(one)
+  for _, claim in ipairs(cjson.decode(one.claims)) do
+    redis.call('HDEL', base .. 'names:' .. claim[1], one.id)
     names[claim[1]] = nil
     if not isFreed[claim[1]] then
       isFreed[claim[1]] = true
       freed[#freed + 1] = claim[1]
     end
   end
-  redis.call('DEL', base .. 'le:' .. id)
-  redis.call('SREM', base .. 'lo:' .. entry[2], id)
-  redis.call('ZREM', base .. 'lends', id)
-  redis.call('ZREM', base .. 'lw', id)
+  redis.call('HDEL', table_key, one.id)
+end
+
+local function all()
+  local found = {}
+  local flat = redis.call('HGETALL', table_key)
+  for i = 1, #flat, 2 do
+    if string.sub(flat[i], 1, 1) ~= '#' then
+      local one = unpacked(flat[i], flat[i + 1])
+      if tonumber(one.ends) > now then found[#found + 1] = one else remove(one) end
+    end
+  end
+  return found
+end
+
+-- All on a name: the leases, then the places in the order of their turns.
+local function on(name)
+  if names[name] then return names[name] end
+  local flat = redis.call('HGETALL', base .. 'names:' .. name)
+  local leases, places = {}, {}
+  for i = 1, #flat, 2 do
+    local mode, permits, place, number, ends = string.match(flat[i + 1], '^(%a):(%d+):(%d):(%d+):(%d+)$')
+    if tonumber(ends) <= now then
+      local one = read(flat[i])
+      if one then remove(one) end
+    else
+      local one = { id = flat[i], mode = mode, permits = tonumber(permits), number = tonumber(number) }
+      if place == '1' then places[#places + 1] = one else leases[#leases + 1] = one end
+    end
+  end
+  if #places > 1 then table.sort(places, function(a, b) return a.number < b.number end) end
+  names[name] = { leases = leases, places = places }
+  return names[name]
+end
+
+-- The clock was put back, or another server has another one: what is held keeps the time that it had left.
+local function moveBack(clock)
+  local back = clock - now
+  if back <= 0 then return end
+  local flat = redis.call('HGETALL', table_key)
+  for i = 1, #flat, 2 do
+    if string.sub(flat[i], 1, 1) ~= '#' then
+      local one = unpacked(flat[i], flat[i + 1])
+      one.since, one.ends = whole(one.since - back), whole(one.ends - back)
+      write(one)
+    end
+  end
+  redis.call('HSET', table_key, '#clock', whole(now))
+end
+
+local function heldBy(owner)
+  local held = {}
+  for _, one in ipairs(all()) do
+    if one.place == '0' and one.owner == owner then
+      for _, claim in ipairs(cjson.decode(one.claims)) do held[#held + 1] = claim end
+    end
+  end
+  return held
 end
 
 -- One of the leases of an owner excludes the place: then the place does not stand before that owner.
-local function isOvertaken(held, place)
+local function isOvertaken(held, id)
   if #held == 0 then return false end
   local wanted = {}
-  for _, claim in ipairs(claimsOf(place)) do wanted[claim[1]] = claim end
+  for _, claim in ipairs(cjson.decode(read(id).claims)) do wanted[claim[1]] = claim end
   for _, claim in ipairs(held) do
     local other = wanted[claim[1]]
     if other and not (claim[2] == 's' and other[2] == 's') then
@@ -60,16 +120,8 @@ local function isOvertaken(held, place)
   return false
 end
 
-local function heldBy(owner)
-  local held = {}
-  for _, id in ipairs(redis.call('SMEMBERS', base .. 'lo:' .. owner)) do
-    for _, claim in ipairs(claimsOf(id)) do held[#held + 1] = claim end
-  end
-  return held
-end
-
+local held = {}
 local function isFree(owner, claims, turn)
-  local held = heldBy(owner)
   for _, claim in ipairs(claims) do
     local here, used = on(claim[1]), 0
     local limit = claim[2] == 's' and 1 or claim[3]
@@ -80,7 +132,10 @@ local function isFree(owner, claims, turn)
     for _, lease in ipairs(here.leases) do used = used + takes(lease) end
     for _, place in ipairs(here.places) do
       if used >= limit or place.number >= turn then break end
-      if takes(place) > 0 and not isOvertaken(held, place.id) then used = used + takes(place) end
+      if takes(place) > 0 then
+        held[owner] = held[owner] or heldBy(owner)
+        if not isOvertaken(held[owner], place.id) then used = used + takes(place) end
+      end
     end
     if used >= limit then return false end
   end
@@ -93,159 +148,129 @@ local function tellFreed()
   for _, name in ipairs(freed) do
     for _, place in ipairs(on(name).places) do
       if not isTold[place.id] then
-        local entry = redis.call('HMGET', base .. 'le:' .. place.id, 'o', 'c', 'g')
-        if isFree(entry[1], cjson.decode(entry[2]), place.number) then
+        local one = read(place.id)
+        if isFree(one.owner, cjson.decode(one.claims), place.number) then
           isTold[place.id] = true
-          if entry[3] and entry[3] ~= '' then redis.call('PUBLISH', base .. entry[3], place.id) end
+          if one.bell ~= '' then redis.call('PUBLISH', base .. one.bell, place.id) end
         end
       end
     end
   end
 end
 
-local function letGoOfEnded()
-  -- The clock was put back, or another server has another one: what is held keeps the time that it had left.
-  local back = (tonumber(redis.call('HGET', base .. 'lc', 'clock')) or now) - now
-  if back > 0 then
-    for _, id in ipairs(redis.call('ZRANGE', base .. 'lends', 0, -1)) do
-      local key = base .. 'le:' .. id
-      local times = redis.call('HMGET', key, 's', 'e')
-      redis.call('HSET', key, 's', whole(times[1] - back), 'e', whole(times[2] - back))
-      redis.call('ZADD', base .. 'lends', whole(times[2] - back), id)
-    end
-    redis.call('HSET', base .. 'lc', 'clock', whole(now))
-  end
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', base .. 'lends', '-inf', whole(now))) do remove(id) end
-end
-
-local function rowOf(id)
-  local e = redis.call('HMGET', base .. 'le:' .. id, 'w', 'b', 'n', 's', 'e', 'g')
-  return { id, e[1], e[2], e[3], e[4], e[5], e[6] or '' }
-end
-
-local function put(id, place, number, claims)
-  for _, claim in ipairs(claims) do
-    local part = claim[2] .. ':' .. whole(claim[3]) .. ':' .. place .. ':' .. whole(number)
-    redis.call('HSET', base .. 'ln:' .. claim[1], id, part)
-    names[claim[1]] = nil
-  end
+local function rowOf(one)
+  return { one.id, one.place, one.body, one.number, one.since, one.ends, one.bell }
 end
 `;
 
 /**
- * ARGV: now, id, body, claims, owner, lifetime, 1 for tryOnce, bell. Answers {now, what happened, …}: `granted` with its token,
- * times; `permits` or `ticket` with what others say; `queued` or `busy` with the rows that its answer is made from.
+ * ARGV: now, id, body, claims, owner, lifetime, 1 for tryOnce, bell. Answers {now, what happened, …}: `granted` with its token
+ * and times; `permits` or `ticket` with what others say; `queued` or `busy` with the rows that its answer is made from.
  */
 export const ACQUIRE = luaScript(
   TABLE,
   `
-letGoOfEnded()
-local id, owner, ttl = ARGV[2], ARGV[5], tonumber(ARGV[6])
-local key = base .. 'le:' .. id
+local id, owner = ARGV[2], ARGV[5]
+local known = redis.call('HMGET', table_key, id, '#token', '#clock')
+if known[3] and tonumber(known[3]) > now then
+  moveBack(tonumber(known[3]))
+  known[1] = redis.call('HGET', table_key, id)
+end
 local claims = cjson.decode(ARGV[4])
-local mine = redis.call('HMGET', key, 'w', 'c', 'n', 's', 'e')
 local function answer(...)
-  tellFreed()
+  if #freed > 0 then tellFreed() end
   return { whole(now), ... }
 end
-if mine[1] and mine[2] ~= ARGV[4] then return answer('ticket', mine[2]) end
-if mine[1] == '0' then return answer('granted', mine[3], mine[4], mine[5]) end
+local mine = known[1] and unpacked(id, known[1]) or nil
+if mine and tonumber(mine.ends) <= now then
+  remove(mine)
+  mine = nil
+end
+if mine and mine.claims ~= ARGV[4] then return answer('ticket', mine.claims) end
+if mine and mine.place == '0' then return answer('granted', mine.number, mine.since, mine.ends) end
 for _, claim in ipairs(claims) do
   if claim[2] == 'x' then
     local here = on(claim[1])
-    for _, all in ipairs({ here.leases, here.places }) do
-      for _, other in ipairs(all) do
+    for _, some in ipairs({ here.leases, here.places }) do
+      for _, other in ipairs(some) do
         if other.mode == 'x' and other.permits ~= claim[3] then
-          return answer('permits', claim[1], whole(claim[3]), whole(other.permits))
+          return answer('permits', claim[1], claim[3], other.permits)
         end
       end
     end
   end
 end
-redis.call('HSET', base .. 'lc', 'clock', whole(now))
-local turn = mine[1] and tonumber(mine[3]) or math.huge
-local ends = whole(now + ttl)
+local turn = mine and tonumber(mine.number) or math.huge
+local one = { id = id, owner = owner, claims = ARGV[4], body = ARGV[3], since = whole(now), bell = '' }
+one.ends = whole(now + tonumber(ARGV[6]))
 if isFree(owner, claims, turn) then
-  local token = redis.call('HINCRBY', base .. 'lc', 'token', 1)
-  redis.call('HSET', key, 'w', '0', 'b', ARGV[3], 'c', ARGV[4], 'n', token, 's', whole(now), 'e', ends, 'o', owner)
-  put(id, '0', token, claims)
-  redis.call('SADD', base .. 'lo:' .. owner, id)
-  redis.call('ZADD', base .. 'lends', ends, id)
-  if mine[1] then
-    redis.call('HDEL', key, 'g')
-    redis.call('ZREM', base .. 'lw', id)
-  end
-  return answer('granted', token, whole(now), ends)
+  local token = (tonumber(known[2]) or 0) + 1
+  one.place, one.number = '0', whole(token)
+  write(one, '#token', one.number, '#clock', one.since)
+  if token % 256 == 0 then all() end
+  return answer('granted', one.number, one.since, one.ends)
 end
-if ARGV[7] == '1' then
-  turn = math.huge
-elseif mine[1] then
-  redis.call('HSET', key, 'e', ends, 'g', ARGV[8])
-  redis.call('ZADD', base .. 'lends', ends, id)
-else
-  turn = redis.call('HINCRBY', base .. 'lc', 'turn', 1)
-  redis.call('HSET', key, 'w', '1', 'b', ARGV[3], 'c', ARGV[4], 'n', turn, 's', whole(now), 'e', ends, 'o', owner, 'g', ARGV[8])
-  put(id, '1', turn, claims)
-  redis.call('ZADD', base .. 'lends', ends, id)
-  redis.call('ZADD', base .. 'lw', turn, id)
+if ARGV[7] ~= '1' then
+  one.place, one.bell = '1', ARGV[8]
+  if mine then
+    one.number, one.since = mine.number, mine.since
+  else
+    one.number = whole(redis.call('HINCRBY', table_key, '#turn', 1))
+  end
+  write(one, '#clock', whole(now))
 end
 -- Only where somebody holds and waits a circle is possible, and the whole table is needed to see it.
-local isWhole = redis.call('EXISTS', base .. 'lo:' .. owner) == 1
-for _, place in ipairs(redis.call('ZRANGE', base .. 'lw', 0, -1)) do
-  if isWhole then break end
-  isWhole = redis.call('EXISTS', base .. 'lo:' .. redis.call('HGET', base .. 'le:' .. place, 'o')) == 1
-end
-local ids, isKnown = {}, {}
-local function show(one)
-  if isKnown[one] then return end
-  isKnown[one] = true
-  ids[#ids + 1] = rowOf(one)
-end
-if isWhole then
-  for _, one in ipairs(redis.call('ZRANGE', base .. 'lends', 0, -1)) do show(one) end
-else
-  for _, claim in ipairs(claims) do
-    local here = on(claim[1])
-    for _, all in ipairs({ here.leases, here.places }) do
-      for _, other in ipairs(all) do show(other.id) end
-    end
+local everything, holds, isWhole = all(), {}, false
+for _, other in ipairs(everything) do if other.place == '0' then holds[other.owner] = true end end
+for _, other in ipairs(everything) do isWhole = isWhole or (other.place == '1' and holds[other.owner]) end
+local rows, isNear = {}, {}
+for _, claim in ipairs(claims) do
+  local here = on(claim[1])
+  for _, some in ipairs({ here.leases, here.places }) do
+    for _, other in ipairs(some) do isNear[other.id] = true end
   end
 end
-return answer(ARGV[7] == '1' and 'busy' or 'queued', ids)`,
+for _, other in ipairs(everything) do
+  if isWhole or isNear[other.id] or other.owner == owner then rows[#rows + 1] = rowOf(other) end
+end
+return answer(ARGV[7] == '1' and 'busy' or 'queued', rows)`,
 );
 
 /** ARGV: now, id, what it has to be: 1 a place, 0 a lease. Ends it; 0 where it is not there. */
 export const END = luaScript(
   TABLE,
   `
-letGoOfEnded()
-local isThere = redis.call('HGET', base .. 'le:' .. ARGV[2], 'w') == ARGV[3]
-if isThere then remove(ARGV[2]) end
+local one = read(ARGV[2])
+if not one or one.place ~= ARGV[3] then return 0 end
+remove(one)
 tellFreed()
-return isThere and 1 or 0`,
+return tonumber(one.ends) > now and 1 or 0`,
 );
 
 /** ARGV: now, id, lifetime. The row, or nothing. */
 export const RENEW = luaScript(
   TABLE,
   `
-letGoOfEnded()
-tellFreed()
-local key = base .. 'le:' .. ARGV[2]
-if redis.call('HGET', key, 'w') ~= '0' then return false end
-local ends = whole(now + tonumber(ARGV[3]))
-redis.call('HSET', key, 'e', ends)
-redis.call('ZADD', base .. 'lends', ends, ARGV[2])
-return rowOf(ARGV[2])`,
+local one = read(ARGV[2])
+if not one or one.place ~= '0' then return false end
+if tonumber(one.ends) <= now then
+  remove(one)
+  tellFreed()
+  return false
+end
+one.ends = whole(now + tonumber(ARGV[3]))
+write(one, '#clock', whole(now))
+return rowOf(one)`,
 );
 
 /** ARGV: now. Every row. */
 export const ALL = luaScript(
   TABLE,
   `
-letGoOfEnded()
-tellFreed()
+local clock = redis.call('HGET', table_key, '#clock')
+if clock then moveBack(tonumber(clock)) end
 local rows = {}
-for _, id in ipairs(redis.call('ZRANGE', base .. 'lends', 0, -1)) do rows[#rows + 1] = rowOf(id) end
+for _, one in ipairs(all()) do rows[#rows + 1] = rowOf(one) end
+tellFreed()
 return rows`,
 );

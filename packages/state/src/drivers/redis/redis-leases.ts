@@ -122,7 +122,7 @@ export class RedisLeases implements LeaseDriver {
       id,
       bodyOf(claims, owner),
       compact,
-      owner.id,
+      JSON.stringify(owner.id),
       lifetime,
       tryOnce ? '1' : '0',
       bell,
