@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openSqliteState } from '../drivers/sqlite.ts';
 import { createMemoryLeases } from '../index.ts';
+import { openEmptyRedis, redisServers } from '../testing/redis-servers.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 
 /** The simplest table that one can be sure of: lists, looked through as a whole for each step. */
@@ -77,12 +78,16 @@ const drivers = {
     await store.close();
     return leases;
   },
+  redis: async (now: () => number) => {
+    const { store, leases } = await openEmptyRedis(redisServers[0]?.url ?? '', { now });
+    await store.close();
+    return leases;
+  },
 };
+const HAS_REDIS = redisServers[0]?.url !== undefined;
+const runs = [['memory', 300], ['sqlite', 30], ...(HAS_REDIS ? [['redis', 20] as const] : [])] as const;
 
-test.for([
-  ['memory', 300],
-  ['sqlite', 30],
-] as const)('leases of %s do what the simplest model does, whatever is done with them', async ([kind, numRuns]) => {
+test.for(runs)('leases of %s do what the simplest model does, whatever is done with them', async ([kind, numRuns]) => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async steps => {
       const model = new Model();
@@ -143,7 +148,7 @@ interface Ask {
   readonly tryOnce?: boolean;
 }
 
-test.for(['memory', 'sqlite'] as const)('a clock that is put back makes no lease of %s longer', async kind => {
+test.for(runs)('a clock that is put back makes no lease of %s longer', async ([kind]) => {
   let time = 10_000_000;
   const leases = await drivers[kind](() => time);
   const answer = await leases.acquire([{ name: 'a' }], { owner: { id: 'x' }, ttlMs: 1_000 });

@@ -163,15 +163,57 @@ local function rowOf(one)
 end
 `;
 
+/** Who meets nobody is done before the rest of the script is looked at: `ARGV[9]` and on are its names and parts. */
+const ALONE = `
+local known = redis.call('HMGET', base .. 'leases', ARGV[2], '#token', '#clock')
+local isAlone = not known[1] and tonumber(known[3] or 0) <= now
+for i = 9, #ARGV, 2 do
+  isAlone = isAlone and redis.call('EXISTS', base .. 'names:' .. ARGV[i]) == 0
+end
+if isAlone then
+  local since, ends, number = whole(now), whole(now + tonumber(ARGV[6])), whole((tonumber(known[2]) or 0) + 1)
+  for i = 9, #ARGV, 2 do
+    redis.call('HSET', base .. 'names:' .. ARGV[i], ARGV[2], ARGV[i + 1] .. ':0:' .. number .. ':' .. ends)
+  end
+  local text = '0:' .. number .. ':' .. since .. ':' .. ends .. ':\\n' .. ARGV[5] .. '\\n' .. ARGV[4] .. '\\n' .. ARGV[3]
+  redis.call('HSET', base .. 'leases', ARGV[2], text, '#token', number, '#clock', since)
+  if string.sub(number, -2) ~= '00' then return { since, 'granted', number, since, ends } end
+end
+`;
+
+/** A lease that nobody waits for is gone before the rest of the script is looked at. */
+const UNWANTED = `
+local text = redis.call('HGET', base .. 'leases', ARGV[2])
+if not text then return 0 end
+local ends, claims = string.match(text, '^%d:%d+:%d+:(%d+):[^\\n]*\\n[^\\n]*\\n([^\\n]*)\\n')
+if string.sub(text, 1, 1) == ARGV[3] then
+  local isUnwanted = true
+  for _, claim in ipairs(cjson.decode(claims)) do
+    isUnwanted = isUnwanted and redis.call('HLEN', base .. 'names:' .. claim[1]) == 1
+    if isUnwanted then redis.call('HDEL', base .. 'names:' .. claim[1], ARGV[2]) end
+  end
+  if isUnwanted then
+    redis.call('HDEL', base .. 'leases', ARGV[2])
+    return tonumber(ends) > now and 1 or 0
+  end
+end
+`;
+
 /**
- * ARGV: now, id, body, claims, owner, lifetime, 1 for tryOnce, bell. Answers {now, what happened, …}: `granted` with its token
+ * ARGV: now, id, body, claims, owner, lifetime, 1 for tryOnce, bell, and each name with mode and permits. Answers {now, what happened, …}: `granted` with its token
  * and times; `permits` or `ticket` with what others say; `queued` or `busy` with the rows that its answer is made from.
  */
 export const ACQUIRE = luaScript(
+  ALONE,
   TABLE,
   `
 local id, owner = ARGV[2], ARGV[5]
-local known = redis.call('HMGET', table_key, id, '#token', '#clock')
+-- Every hundredth lease looks at the whole table, and lets go of what nobody asks for any more.
+if isAlone then
+  all()
+  tellFreed()
+  known = redis.call('HMGET', table_key, id, '#token', '#clock')
+end
 if known[3] and tonumber(known[3]) > now then
   moveBack(tonumber(known[3]))
   known[1] = redis.call('HGET', table_key, id)
@@ -207,7 +249,6 @@ if isFree(owner, claims, turn) then
   local token = (tonumber(known[2]) or 0) + 1
   one.place, one.number = '0', whole(token)
   write(one, '#token', one.number, '#clock', one.since)
-  if token % 256 == 0 then all() end
   return answer('granted', one.number, one.since, one.ends)
 end
 if ARGV[7] ~= '1' then
@@ -238,6 +279,7 @@ return answer(ARGV[7] == '1' and 'busy' or 'queued', rows)`,
 
 /** ARGV: now, id, what it has to be: 1 a place, 0 a lease. Ends it; 0 where it is not there. */
 export const END = luaScript(
+  UNWANTED,
   TABLE,
   `
 local one = read(ARGV[2])

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { closedError } from '../../errors.ts';
 import type { LuaScript } from './lua-script.ts';
 import { messageOf, redisError, redisTrouble } from './redis-errors.ts';
+import { TimeLimits } from './time-limits.ts';
 
 /** What is used of a client, of one server or of a cluster. */
 export interface RedisClient {
@@ -44,6 +45,7 @@ const LONGEST_PAUSE_MS = 500;
 export class RedisConnection {
   readonly #options: ConnectionOptions;
   readonly #listening: Listening[] = [];
+  readonly #limits = new TimeLimits();
   #client: RedisClient;
   #renewing: Promise<void> | undefined;
   #users = 0;
@@ -70,6 +72,7 @@ export class RedisConnection {
       isUsed = false;
       if (--this.#users > 0) return;
       this.#isClosed = true;
+      this.#limits.close();
       this.#client.destroy();
     };
   }
@@ -114,7 +117,7 @@ export class RedisConnection {
     const deadline = performance.now() + this.#options.timeoutMs;
     for (;;) {
       try {
-        await this.#inTime(this.#client.subscribe(listening.channel, hear), deadline - performance.now());
+        await this.#limits.within(this.#client.subscribe(listening.channel, hear), deadline - performance.now());
         this.#listening.push(listening);
         return;
       } catch (error) {
@@ -129,28 +132,13 @@ export class RedisConnection {
   async #once({ sha, text }: LuaScript, args: readonly string[], leftMs: number): Promise<unknown> {
     const { base } = this.#options;
     const send = (...command: string[]): Promise<unknown> =>
-      this.#inTime(this.#client.send(base, [...command, '1', base, ...args]), leftMs);
+      this.#limits.within(this.#client.send(base, [...command, '1', base, ...args]), leftMs);
     try {
       return await send('EVALSHA', sha);
     } catch (error) {
       // A server that was started anew knows no scripts.
       if (!messageOf(error).startsWith('NOSCRIPT')) throw error;
       return send('EVAL', text);
-    }
-  }
-
-  /** The client's own limit ends when a command is written; a server that hangs would be waited for without end. */
-  async #inTime<T>(answer: Promise<T>, leftMs: number): Promise<T> {
-    // Also what keeps the process alive for the answer: sockets do not.
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('no answer')), Math.max(1, leftMs));
-    });
-    answer.catch(() => {});
-    try {
-      return await Promise.race([answer, late]);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

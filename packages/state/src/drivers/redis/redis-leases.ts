@@ -126,6 +126,7 @@ export class RedisLeases implements LeaseDriver {
       lifetime,
       tryOnce ? '1' : '0',
       bell,
+      ...claims.flatMap(claim => [claim.name, modeOf(claim).join(':')]),
     ]);
     const [now, what, ...rest] = reply as [string, string, ...unknown[]];
     if (what === 'granted') {
