@@ -24,7 +24,11 @@ export {
   WorkerEnvironments,
   type WorkerEnvironmentsOptions,
 } from './environments/worker-environments.ts';
+export { batches } from './large/batches.ts';
 export { type CollectOptions, collectWithin, DataMemoryError } from './large/collect-within.ts';
+export { type Columns, columns } from './large/columns.ts';
+export { keysetPages, offsetPages, type Page, PagesError, type PagesOptions, paginate } from './large/pages.ts';
+export { SpillClosedError, type Spilled, type SpillOptions, spill } from './large/spill.ts';
 export type {
   Json,
   Ledger,
