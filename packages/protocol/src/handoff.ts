@@ -16,6 +16,8 @@ export interface RunHandoff {
   readonly configTrouble?: ConfigTrouble;
   /** Where the checked configuration lies, where there is one. */
   readonly config?: ConfigHandoff;
+  /** File of the `NeedsPlan`, where tests of the run need others. */
+  readonly needs?: string;
 }
 
 /** An encrypted file in the folder of the run, and its key: the file is uploaded with the folder, the key is not. */

@@ -118,6 +118,15 @@ export type {
   LeaseWaiter,
 } from './lease.ts';
 export {
+  NEEDS_ANNOTATION,
+  type NeededResult,
+  type NeededTest,
+  type NeedsPlan,
+  type PlannedNeed,
+  type TestNeed,
+  testNeedsIn,
+} from './needed-tests.ts';
+export {
   type CountWord,
   countWords,
   degradationWords,

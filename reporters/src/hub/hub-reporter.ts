@@ -35,6 +35,8 @@ import { Recording } from '../base/recording.ts';
 import { hasSeal, isListedBehindHtml, runStarted, secretsOf } from '../base/run-facts.ts';
 import { nameRun, type RunName } from '../base/run-id.ts';
 import { tally } from '../base/tally.ts';
+import { type NeedsRecord, recordNeeds } from '../needs/needs-record.ts';
+import { type FoundNeeds, planNeeds } from '../needs/plan-needs.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import { EmbeddedDelivery } from './embedded-delivery.ts';
 import { endBlock } from './end-block.ts';
@@ -65,9 +67,13 @@ interface Session {
   readonly endConfiguration: () => void;
   /** What was masked from the beginning on. */
   readonly values: readonly string[];
+  /** Where tests need others. */
+  readonly needs: NeedsRecord | undefined;
   /** The seal comes behind us. */
   readonly isSealed: boolean;
 }
+
+type PreprocessParameters = Parameters<NonNullable<Reporter['preprocess']>>[0];
 
 export class HubReporter implements Reporter {
   readonly #given: Readonly<Record<string, unknown>>;
@@ -79,6 +85,7 @@ export class HubReporter implements Reporter {
   #printsEarly = false;
   #leftBehind: LeftBehind = {};
   #configTrouble: ConfigTrouble | undefined;
+  #foundNeeds: FoundNeeds | undefined;
   /** Knows what the environment and our options tell; what the configuration of Playwright tells is added at the begin. */
   readonly #mask = createMask({ env: process.env });
   #unmaskTerminals: (() => void) | undefined;
@@ -99,20 +106,22 @@ export class HubReporter implements Reporter {
   }
 
   /** Awaited before the first worker starts: what is found wrong goes to the workers, and to the terminal. */
-  async preprocess({ config }: { readonly config: FullConfig }): Promise<void> {
+  async preprocess({ config, suite, testRun }: PreprocessParameters): Promise<void> {
     await this.#guard.runAsync(async () => {
       const mode = runMode(this.#given._mode, config);
       this.#configTrouble = undefined;
       this.#resolved = undefined;
+      this.#foundNeeds = undefined;
       if (!this.#options || !isRecorded(mode)) return;
+      this.#guard.run(() => {
+        this.#foundNeeds = planNeeds({ config, suite, modeOf: group => testRun.mode(group) });
+      });
       const { trouble, sentence, ...checked } = await checkConfiguration(this.#configDir(config));
       this.#configTrouble = trouble;
       if ('resolved' in checked && checked.resolved) {
         this.#resolved = { resolved: checked.resolved, door: await import('@quality-hub/config/hand-over') };
       }
-      if (sentence === undefined) return;
-      this.#notices.add(sentence);
-      process.stderr.write(`Quality Hub: ${sentence}\n`);
+      if (sentence !== undefined) this.#sayNow(sentence);
     }, undefined);
   }
 
@@ -133,6 +142,7 @@ export class HubReporter implements Reporter {
   onTestBegin(test: TestCase, result: TestResult): void {
     this.#record(recording => recording.testBegan(test, result));
     this.#session?.delivery?.start();
+    this.#guard.run(() => this.#session?.needs?.began(test));
   }
 
   onStepEnd(test: TestCase, result: TestResult, step: TestStep): void {
@@ -148,6 +158,7 @@ export class HubReporter implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
+    this.#guard.run(() => this.#session?.needs?.ended(test, result));
     this.#record(recording => recording.testEnded(test, result));
   }
 
@@ -181,6 +192,12 @@ export class HubReporter implements Reporter {
     return typeof this.#given.configDir === 'string' ? this.#given.configDir : rootDir;
   }
 
+  /** At once, and at the end again. */
+  #sayNow(sentence: string): void {
+    this.#notices.add(sentence);
+    process.stderr.write(`Quality Hub: ${sentence}\n`);
+  }
+
   #record(callback: (recording: Recording) => void): void {
     const recording = this.#session?.recording;
     if (recording) this.#guard.run(() => callback(recording));
@@ -206,12 +223,18 @@ export class HubReporter implements Reporter {
       },
     });
     let handed: HandedConfiguration | undefined;
+    let needs: NeedsRecord | undefined;
     const settleIn = (): void => {
       const { spoolFolder, spool } = place;
       const { project } = options;
       handed?.end();
       handed = this.#handConfiguration({ configDir, spoolFolder, shard });
-      const told = { ...configTrouble, ...(handed ? { config: handed.handoff } : {}) };
+      const plan = needs?.write(spoolFolder, shard);
+      const told = {
+        ...configTrouble,
+        ...(handed ? { config: handed.handoff } : {}),
+        ...(plan === undefined ? {} : { needs: plan }),
+      };
       handOver({ runId: run.runId, shard, project, spoolFolder, runnerPid: process.pid, ...told });
       keepValues({ spoolFolder }, { shard, writer: spool.writer, values, env: process.env });
     };
@@ -231,6 +254,7 @@ export class HubReporter implements Reporter {
     });
     recording.add(runStarted(config, { project: options.project, mode, run }));
     recording.plan(suite);
+    needs = recordNeeds(this.#foundNeeds, { config, suite, normaliser, tell: sentence => this.#sayNow(sentence) });
     // Where no place can be written now there may be room later: the events wait in memory.
     this.#guard.run(() => recording.flush());
     // Last: what throws before it leaves nothing behind for the workers, or for the next run of a long-lived process.
@@ -255,6 +279,7 @@ export class HubReporter implements Reporter {
       maskConfig,
       endConfiguration,
       values,
+      needs,
       isSealed,
     };
   }
@@ -264,10 +289,7 @@ export class HubReporter implements Reporter {
   ): HandedConfiguration | undefined {
     if (this.#resolved === undefined) return undefined;
     const { resolved, door } = this.#resolved;
-    const onNews = (sentence: string): void => {
-      this.#notices.add(sentence);
-      process.stderr.write(`Quality Hub: ${sentence}\n`);
-    };
+    const onNews = (sentence: string): void => this.#sayNow(sentence);
     const handed = HandedConfiguration.write({ ...where, resolved, onNews }, door);
     void this.#guard.runAsync(async () => handed?.follow(), undefined);
     return handed;
