@@ -156,6 +156,7 @@ export {
   type AttemptFacts,
   type Finding,
   type Judgement,
+  type LeftBehind,
   type NeighbourWrite,
   type Outage,
   type TakenElsewhere,

@@ -1,7 +1,9 @@
 /** Verdicts: why an attempt failed, and the contract of the rules that find out. */
+
 import type { RunError, RunStatus, SourceLocation, StepFacts, TestStatus } from './events.ts';
 import type { EvidenceRecord, TrafficEvidence } from './evidence.ts';
 import type { TestIdentity } from './identity.ts';
+import type { Leak } from './leak.ts';
 
 export const VERDICTS = [
   'product',
@@ -74,6 +76,19 @@ export interface TakenElsewhere {
 }
 
 /** All that is known of one attempt when it is judged. */
+/** Something that a test has left: a thing that stays open, or a record that could not be removed. */
+export interface LeftBehind {
+  /** Identity key of the test. */
+  readonly test: string;
+  readonly title: string;
+  readonly at: string;
+  readonly leak?: Leak;
+  /** In words: its kind first. */
+  readonly record?: string;
+  /** Why the record is still there. */
+  readonly detail?: string;
+}
+
 export interface AttemptFacts {
   readonly identity: TestIdentity;
   readonly test: string;
@@ -98,6 +113,8 @@ export interface AttemptFacts {
   readonly outages?: readonly Outage[];
   /** Refusals of this attempt that its secrets are not the reason of. */
   readonly takenElsewhere?: readonly TakenElsewhere[];
+  /** What tests of the run had left behind before, where this attempt may have tripped over it. */
+  readonly leftBehind?: readonly LeftBehind[];
   /** How it is known that the runner of a lost attempt is gone, where somebody has said so. */
   readonly lostBecause?: string;
   /** Status of the run, where it has ended. */

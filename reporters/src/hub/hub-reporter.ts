@@ -30,13 +30,13 @@ import {
 import { Guard } from '../base/guard.ts';
 import { maskTerminals } from '../base/masked-terminal.ts';
 import { isRecorded, type RunMode, runMode } from '../base/mode.ts';
+import { type NeedsRecord, recordNeeds } from '../base/needs/needs-record.ts';
+import { type FoundNeeds, planNeeds } from '../base/needs/plan-needs.ts';
 import { Normaliser } from '../base/normalise.ts';
 import { Recording } from '../base/recording.ts';
 import { hasSeal, isListedBehindHtml, runStarted, secretsOf } from '../base/run-facts.ts';
 import { nameRun, type RunName } from '../base/run-id.ts';
 import { tally } from '../base/tally.ts';
-import { type NeedsRecord, recordNeeds } from '../needs/needs-record.ts';
-import { type FoundNeeds, planNeeds } from '../needs/plan-needs.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import { EmbeddedDelivery } from './embedded-delivery.ts';
 import { endBlock } from './end-block.ts';

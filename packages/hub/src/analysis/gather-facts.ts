@@ -9,6 +9,7 @@ import {
 import type { RunSurvey } from '../life/survey.ts';
 import { isBad, stateOf } from '../life/test-outcome.ts';
 import type { AttemptRow, RunStore } from '../store/run-store.ts';
+import { withLeftBehind } from './left-behind.ts';
 import { collectWrites, exposedRequests, neighboursOf } from './neighbour-writes.ts';
 import { readOutages } from './outage-costs.ts';
 import { placeOf } from './reading/exchanges.ts';
@@ -31,7 +32,7 @@ export async function gatherFacts(store: RunStore, runId: string, survey: RunSur
   const outages = found.length === 0 ? [] : readOutages(store, runId);
   const told = outages.length === 0 ? found : found.map(facts => ({ ...facts, outages }));
   const taken = withTakenSecrets(told, () => store.evidence(runId, ['secret', 'call']));
-  return withNeighbours(store, runId, taken);
+  return withLeftBehind(store, runId, await withNeighbours(store, runId, taken));
 }
 
 /** A test that was never planned in an event we have is named by its key alone. */

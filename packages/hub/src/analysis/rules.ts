@@ -20,6 +20,7 @@ import {
   unhealthyDependency,
 } from './rules/fixture-evidence.ts';
 import { neighbourChanged, neighbourWrote, usedUpWords } from './rules/interference.ts';
+import { impossibleNeed, leftOpen, leftRecord, portInUse, sharedChanged } from './rules/left-behind.ts';
 import { calledDuringOutage, callRefused } from './rules/outage.ts';
 import { nothingShown, pageException, wrongStatus, wrongValue } from './rules/product.ts';
 import {
@@ -67,6 +68,11 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   neighbourWrote,
   neighbourChanged,
   usedUpWords,
+  portInUse,
+  leftRecord,
+  leftOpen,
+  sharedChanged,
+  impossibleNeed,
   pageCrash,
   outOfMemory,
   fullDisk,

@@ -51,17 +51,23 @@ export const unhealthyDependency = evidenceRule('unhealthy-dependency', evidence
     : undefined,
 );
 
-export const leaseNotKept = evidenceRule('lease-not-kept', evidence =>
-  evidence.kind === 'lease' && evidence.outcome !== 'granted'
-    ? {
-        verdict: 'interference',
-        weight01: 0.7,
-        reason: `The lease of ${evidence.resource} was ${evidence.outcome === 'lost' ? 'lost' : `not given within ${evidence.waitedMs} ms`}${evidence.holder ? `; ${evidence.holder} had it` : ''}`,
-        remedy: `Add members to the pool of ${evidence.resource}, or hold it for a shorter time`,
-        subject: `${evidence.resource} is fought over`,
-      }
-    : undefined,
-);
+export const leaseNotKept = evidenceRule('lease-not-kept', evidence => {
+  if (evidence.kind !== 'lease' || evidence.outcome === 'granted') return undefined;
+  const { resource, outcome, waitedMs, holder, detail } = evidence;
+  const isLost = outcome === 'lost';
+  const who = holder === undefined || detail?.includes(holder) ? '' : `; ${holder} had it`;
+  const why = detail === undefined ? '' : `: ${detail}`;
+  return {
+    verdict: 'interference',
+    // Who has waited for the whole of its time failed of it; what is lost may have been needed no more.
+    weight01: isLost ? 0.7 : 0.85,
+    reason: `The lease of ${resource} was ${isLost ? 'lost' : `not given within ${waitedMs} ms`}${who}${why}`,
+    remedy: isLost
+      ? `Find what made this process stand still, or hold ${resource} for a shorter time`
+      : `Add members to the pool of ${resource}, or hold it for a shorter time`,
+    subject: `${resource} is fought over`,
+  };
+});
 
 export const conflictSeen = evidenceRule('conflict-seen', evidence =>
   evidence.kind === 'conflict'

@@ -6,7 +6,8 @@ import { exchangesOf, isDecisive, label, placeOf } from '../reading/exchanges.ts
 
 const USED_UP = new RegExp(
   [
-    'already (?:been )?(?:used|redeemed|claimed|reserved|booked|consumed|refunded|cancell?ed|paid|shipped|locked|in use)',
+    // A port in use is told by its own rule.
+    '(?<!address )already (?:been )?(?:used|redeemed|claimed|reserved|booked|consumed|refunded|cancell?ed|paid|shipped|locked|in use)',
     'used up',
     'usage limit',
     '(?:limit|quota) (?:reached|exceeded)',

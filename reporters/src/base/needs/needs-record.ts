@@ -9,7 +9,7 @@ import {
   type NeedsPlan,
   type PlannedNeed,
 } from '@quality-hub/protocol';
-import type { Normaliser } from '../base/normalise.ts';
+import type { Normaliser } from '../normalise.ts';
 import type { FoundNeeds } from './plan-needs.ts';
 
 export interface NeedsRecordOptions {
