@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import type { LeaseDriver } from '@quality-hub/protocol';
-import { keyValueContract, type LeaseSource, leaseContract, sharedKeyValueContract } from '@quality-hub/testkit';
+import {
+  keyValueContract,
+  type LeaseSource,
+  leaseContract,
+  sharedKeyValueContract,
+  sharedLeaseContract,
+} from '@quality-hub/testkit';
 import { describe, test } from 'vitest';
 import { openSqliteDriver, openSqliteState } from './drivers/sqlite.ts';
 import { createMemoryDriver, createMemoryLeases, prefixed } from './index.ts';
@@ -61,5 +67,13 @@ leaseContract(
     await store.close();
     return leases;
   }),
+  suite,
+);
+sharedLeaseContract(
+  'sqlite',
+  {
+    location: () => join(scratchFolder(), 'new', 'state.db'),
+    module: new URL('./testing/open-store-child.ts', import.meta.url).href,
+  },
   suite,
 );

@@ -18,6 +18,8 @@ export { type KeyValueSource, keyValueContract } from './contracts/key-value/key
 export { type SharedKeyValueSource, sharedKeyValueContract } from './contracts/key-value/shared-key-value-contract.ts';
 export type { OpenedLeases } from './contracts/lease/asking.ts';
 export { type LeaseSource, leaseContract } from './contracts/lease/lease-contract.ts';
+export { type WaitOptions, waitForLease } from './contracts/lease/lease-work.ts';
+export { type SharedLeaseSource, sharedLeaseContract } from './contracts/lease/shared-lease-contract.ts';
 export { type AttemptRecord, type RunRecord, runRecord, type TestRecord } from './contracts/run-record.ts';
 export {
   type OpenedSecretStore,

@@ -1,4 +1,4 @@
-import { keyValueContract, leaseContract, sharedKeyValueContract } from '@quality-hub/testkit';
+import { keyValueContract, leaseContract, sharedKeyValueContract, sharedLeaseContract } from '@quality-hub/testkit';
 import { describe, test } from 'vitest';
 import { openEmptyRedis, redisLocation, redisServers } from '../../testing/redis-servers.ts';
 
@@ -47,12 +47,10 @@ for (const { name, env, url } of redisServers) {
     },
     suite,
   );
-  sharedKeyValueContract(
-    name,
-    {
-      location: () => redisLocation(url),
-      module: new URL('../../testing/open-redis-child.ts', import.meta.url).href,
-    },
-    suite,
-  );
+  const shared = {
+    location: () => redisLocation(url),
+    module: new URL('../../testing/open-redis-child.ts', import.meta.url).href,
+  };
+  sharedKeyValueContract(name, shared, suite);
+  sharedLeaseContract(name, shared, suite);
 }
