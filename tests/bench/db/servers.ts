@@ -8,7 +8,12 @@ interface Started {
 
 const SCRIPTS = new URL('../../../scripts/', import.meta.url);
 
-export async function startServers(): Promise<{ postgres: string; mariadb: string; stop(): Promise<void> }> {
+export async function startServers(): Promise<{
+  postgres: string;
+  mariadb: string;
+  redis: string;
+  stop(): Promise<void>;
+}> {
   const { startServers: start } = (await import(new URL('servers/start-servers.mjs', SCRIPTS).href)) as {
     startServers(places: unknown): Promise<Started>;
   };
@@ -17,5 +22,6 @@ export async function startServers(): Promise<{ postgres: string; mariadb: strin
   const [missing] = started.missing;
   if (missing) throw new Error(`${missing.name}: ${missing.why}`);
   const urlOf = (name: string): string => process.env[name] ?? started.env[name] ?? '';
-  return { postgres: urlOf('QH_POSTGRES_URL'), mariadb: urlOf('QH_MARIADB_URL'), stop: () => started.stop() };
+  const [postgres, mariadb, redis] = [urlOf('QH_POSTGRES_URL'), urlOf('QH_MARIADB_URL'), urlOf('QH_REDIS_URL')];
+  return { postgres, mariadb, redis, stop: () => started.stop() };
 }
