@@ -68,7 +68,13 @@ export function inTheWay(obstacles: readonly Obstacle[]): InTheWay {
 export function whoseTurn(names: Iterable<string>, standing: Standing): readonly QueuedWish[] {
   const found = new Set<QueuedWish>();
   for (const name of names) {
-    for (const waiter of standing.waitersOn(name)) if (canBeGranted(waiter, standing)) found.add(waiter);
+    for (const waiter of standing.waitersOn(name)) {
+      if (!canBeGranted(waiter, standing)) continue;
+      found.add(waiter);
+      // Nobody behind it can have this name beside it, and nobody may overtake one who can go on.
+      const claim = claimOn(name, waiter);
+      if (claim?.mode === 'exclusive' && claim.permits === 1) break;
+    }
   }
   return [...found];
 }

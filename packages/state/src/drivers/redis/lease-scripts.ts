@@ -10,7 +10,7 @@ import { luaScript } from './lua-script.ts';
 
 const TABLE = `
 local table_key = base .. 'leases'
-local freed, isFreed, names = {}, {}, {}
+local freed, isFreed, names, everything = {}, {}, {}, nil
 
 -- place:number:since:end:bell, the owner, the claims, the body; the last three are JSON, so they hold no end of line.
 local function pack(one)
@@ -35,6 +35,7 @@ local function write(one, ...)
     redis.call('HSET', base .. 'names:' .. claim[1], one.id, part)
     names[claim[1]] = nil
   end
+  everything = nil
 end
 
 local function remove(one)
@@ -47,9 +48,11 @@ local function remove(one)
     end
   end
   redis.call('HDEL', table_key, one.id)
+  everything = nil
 end
 
 local function all()
+  if everything then return everything end
   local found = {}
   local flat = redis.call('HGETALL', table_key)
   for i = 1, #flat, 2 do
@@ -58,6 +61,7 @@ local function all()
       if tonumber(one.ends) > now then found[#found + 1] = one else remove(one) end
     end
   end
+  everything = found
   return found
 end
 
@@ -72,7 +76,7 @@ local function on(name)
       local one = read(flat[i])
       if one then remove(one) end
     else
-      local one = { id = flat[i], mode = mode, permits = tonumber(permits), number = tonumber(number) }
+      local one = { id = flat[i], mode = mode, permits = tonumber(permits), number = tonumber(number), ends = tonumber(ends) }
       if place == '1' then places[#places + 1] = one else leases[#leases + 1] = one end
     end
   end
@@ -96,22 +100,28 @@ local function moveBack(clock)
   redis.call('HSET', table_key, '#clock', whole(now))
 end
 
+-- The claims that each owner holds.
+local held
 local function heldBy(owner)
-  local held = {}
-  for _, one in ipairs(all()) do
-    if one.place == '0' and one.owner == owner then
-      for _, claim in ipairs(cjson.decode(one.claims)) do held[#held + 1] = claim end
+  if not held then
+    held = {}
+    for _, one in ipairs(all()) do
+      if one.place == '0' then
+        held[one.owner] = held[one.owner] or {}
+        for _, claim in ipairs(cjson.decode(one.claims)) do table.insert(held[one.owner], claim) end
+      end
     end
   end
-  return held
+  return held[owner]
 end
 
 -- One of the leases of an owner excludes the place: then the place does not stand before that owner.
-local function isOvertaken(held, id)
-  if #held == 0 then return false end
+local function isOvertaken(owner, id)
+  local mine = heldBy(owner)
+  if not mine then return false end
   local wanted = {}
   for _, claim in ipairs(cjson.decode(read(id).claims)) do wanted[claim[1]] = claim end
-  for _, claim in ipairs(held) do
+  for _, claim in ipairs(mine) do
     local other = wanted[claim[1]]
     if other and not (claim[2] == 's' and other[2] == 's') then
       if claim[2] == 's' or other[2] == 's' or other[3] == 1 then return true end
@@ -120,10 +130,11 @@ local function isOvertaken(held, id)
   return false
 end
 
-local held = {}
-local function isFree(owner, claims, turn)
+-- What stands against a wish; the first obstacle is enough for who only asks whether there is one.
+local function obstacles(owner, claims, turn, isFirstEnough)
+  local way = { isFree = true, holders = {}, ahead = {}, first = math.huge }
   for _, claim in ipairs(claims) do
-    local here, used = on(claim[1]), 0
+    local here, used, places = on(claim[1]), 0, {}
     local limit = claim[2] == 's' and 1 or claim[3]
     local function takes(other)
       if claim[2] == 's' then return other.mode == 's' and 0 or 1 end
@@ -131,15 +142,32 @@ local function isFree(owner, claims, turn)
     end
     for _, lease in ipairs(here.leases) do used = used + takes(lease) end
     for _, place in ipairs(here.places) do
-      if used >= limit or place.number >= turn then break end
-      if takes(place) > 0 then
-        held[owner] = held[owner] or heldBy(owner)
-        if not isOvertaken(held[owner], place.id) then used = used + takes(place) end
+      if place.number >= turn or (isFirstEnough and used >= limit) then break end
+      if takes(place) > 0 and not isOvertaken(owner, place.id) then
+        used = used + takes(place)
+        places[#places + 1] = place
       end
     end
-    if used >= limit then return false end
+    if used >= limit then
+      way.isFree = false
+      if isFirstEnough then return way end
+      for _, lease in ipairs(here.leases) do
+        if takes(lease) > 0 then
+          way.holders[lease.id] = true
+          way.first = math.min(way.first, lease.ends)
+        end
+      end
+      for _, place in ipairs(places) do
+        way.ahead[place.id] = true
+        way.first = math.min(way.first, place.ends)
+      end
+    end
   end
-  return true
+  return way
+end
+
+local function isFree(owner, claims, turn)
+  return obstacles(owner, claims, turn, true).isFree
 end
 
 -- Rings the bells of those whose turn has come.
@@ -152,6 +180,8 @@ local function tellFreed()
         if isFree(one.owner, cjson.decode(one.claims), place.number) then
           isTold[place.id] = true
           if one.bell ~= '' then redis.call('PUBLISH', base .. one.bell, place.id) end
+          -- Nobody behind it can have this name beside it, and nobody may overtake one who can go on.
+          if place.mode == 'x' and place.permits == 1 then break end
         end
       end
     end
@@ -201,7 +231,8 @@ end
 
 /**
  * ARGV: now, id, body, claims, owner, lifetime, 1 for tryOnce, bell, and each name with mode and permits. Answers {now, what happened, …}: `granted` with its token
- * and times; `permits` or `ticket` with what others say; `queued` or `busy` with the rows that its answer is made from.
+ * and times; `permits` or `ticket` with what others say; `queued` or `busy` with how many wait in front, when
+ * the first that is in the way ends, the rows of the holders, and every row where a circle is possible.
  */
 export const ACQUIRE = luaScript(
   ALONE,
@@ -260,21 +291,19 @@ if ARGV[7] ~= '1' then
   end
   write(one, '#clock', whole(now))
 end
+local way = obstacles(owner, claims, mine and turn or (one.number and tonumber(one.number)) or math.huge, false)
+local holders, ahead, rows, holds, isWhole = {}, 0, {}, {}, false
+for _ in pairs(way.ahead) do ahead = ahead + 1 end
+for _, other in ipairs(all()) do
+  if way.holders[other.id] then holders[#holders + 1] = rowOf(other) end
+  if other.place == '0' then holds[other.owner] = true end
+end
 -- Only where somebody holds and waits a circle is possible, and the whole table is needed to see it.
-local everything, holds, isWhole = all(), {}, false
-for _, other in ipairs(everything) do if other.place == '0' then holds[other.owner] = true end end
-for _, other in ipairs(everything) do isWhole = isWhole or (other.place == '1' and holds[other.owner]) end
-local rows, isNear = {}, {}
-for _, claim in ipairs(claims) do
-  local here = on(claim[1])
-  for _, some in ipairs({ here.leases, here.places }) do
-    for _, other in ipairs(some) do isNear[other.id] = true end
-  end
+for _, other in ipairs(all()) do isWhole = isWhole or (other.place == '1' and holds[other.owner]) end
+if isWhole then
+  for _, other in ipairs(all()) do rows[#rows + 1] = rowOf(other) end
 end
-for _, other in ipairs(everything) do
-  if isWhole or isNear[other.id] or other.owner == owner then rows[#rows + 1] = rowOf(other) end
-end
-return answer(ARGV[7] == '1' and 'busy' or 'queued', rows)`,
+return answer(ARGV[7] == '1' and 'busy' or 'queued', ahead, way.first - now, holders, rows)`,
 );
 
 /** ARGV: now, id, what it has to be: 1 a place, 0 a lease. Ends it; 0 where it is not there. */

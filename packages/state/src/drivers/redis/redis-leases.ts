@@ -14,7 +14,8 @@ import {
 import { closedError } from '../../errors.ts';
 import { BellBoard } from '../../leases/bell-board.ts';
 import { checkAcquire, checkTtl, type FullClaim, permitsProblem } from '../../leases/claim-rules.ts';
-import { queuedAnswer, toLease, toWaiter } from '../../leases/lease-answers.ts';
+import { findDeadlock } from '../../leases/deadlock.ts';
+import { toLease, toWaiter } from '../../leases/lease-answers.ts';
 import { bodyOf, entriesOf, type Row } from '../../leases/lease-rows.ts';
 import { TableStanding } from '../../leases/table-standing.ts';
 import { ACQUIRE, ALL, END, RENEW } from './lease-scripts.ts';
@@ -128,17 +129,23 @@ export class RedisLeases implements LeaseDriver {
       bell,
       ...claims.flatMap(claim => [claim.name, modeOf(claim).join(':')]),
     ]);
-    const [now, what, ...rest] = reply as [string, string, ...unknown[]];
+    const [, what, ...rest] = reply as [string, string, ...unknown[]];
     if (what === 'granted') {
       const [token, grantedAt, expiresAt] = rest.map(Number) as [number, number, number];
       return { granted: true, lease: { id, claims, owner, token, grantedAt, expiresAt } };
     }
     if (what === 'permits' || what === 'ticket') throw refusal(what, rest as string[]);
-    const standing = new TableStanding(entriesOf(rowsOf(rest[0])));
-    const place = standing.waiters.find(({ ticket }) => ticket === id);
-    const wish = place ?? { owner, claims, turn: Number.POSITIVE_INFINITY };
-    const ticket = place === undefined ? {} : { ticket: id };
-    return queuedAnswer(wish, standing, { now: Number(now), waiters: standing.waiters, ...ticket });
+    const [ahead, againInMs, holders, rows] = rest as [number, number, readonly RawRow[], readonly RawRow[]];
+    const standing = new TableStanding(entriesOf(rowsOf(rows)));
+    const deadlock = what === 'queued' ? findDeadlock(owner, standing.waiters, standing) : undefined;
+    return {
+      granted: false,
+      ...(what === 'queued' ? { ticket: id } : {}),
+      ahead,
+      holders: entriesOf(rowsOf(holders)).leases.map(toLease),
+      againInMs: Math.max(1, againInMs),
+      ...(deadlock ? { deadlock } : {}),
+    };
   }
 
   async #end(id: string, place: '0' | '1'): Promise<boolean> {
