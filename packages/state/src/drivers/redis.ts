@@ -47,7 +47,7 @@ export async function openRedisState(options: RedisStateOptions): Promise<RedisS
   const cluster = options.cluster ?? urls.length > 1;
   const connect = () => connectRedis({ urls, isCluster: cluster, connectMs: timeoutMs, ca: options.ca });
   const client = await connect().catch(error => {
-    throw connectError(where, error);
+    throw connectError(where, error, { isTls: urls[0]?.protocol === 'rediss:' });
   });
   // One hash tag: all keys of a state are in one slot of a cluster, as scripts need them.
   const base = `{${prefix}}:`;

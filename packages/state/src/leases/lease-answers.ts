@@ -25,6 +25,14 @@ export function queuedAnswer(wish: Wish, standing: Standing, { now, waiters, tic
   };
 }
 
+/**
+ * Greater than every token before it, also where those are forgotten: a table that was deleted, or a server that has lost its
+ * last second, goes on with the time. What remembers tokens for longer than the table does not refuse whoever comes next.
+ */
+export function nextToken(last: number, now: number): number {
+  return Math.max(last + 1, Math.floor(now));
+}
+
 /** Without what only drivers know. */
 export function toLease({ id, claims, owner, token, grantedAt, expiresAt }: HeldLease): Lease {
   return { id, claims, owner, token, grantedAt, expiresAt };

@@ -1,7 +1,7 @@
 /** The table of leases in the memory of one process, one step at a time. */
 import type { AcquireLease, Lease, LeaseClaim, LeaseGranted, LeaseQueued, LeaseTable } from '@quality-hub/protocol';
 import { checkAcquire, checkPermits, checkTicket, type FullClaim } from './claim-rules.ts';
-import { queuedAnswer, toLease, toWaiter } from './lease-answers.ts';
+import { nextToken, queuedAnswer, toLease, toWaiter } from './lease-answers.ts';
 import { canBeGranted, type HeldLease, type QueuedWish, type Standing, whoseTurn } from './standing.ts';
 
 /** Told after a step: who may go on, and which names somebody let go. */
@@ -57,7 +57,8 @@ export class LeaseBook implements Standing {
     const queued = this.#waiters.get(ticket);
     const turn = queued?.turn ?? Number.POSITIVE_INFINITY;
     if (canBeGranted({ owner, claims, turn }, this)) {
-      const lease = { id: ticket, claims, owner, token: ++this.#lastToken, grantedAt: now, expiresAt: now + ttlMs };
+      this.#lastToken = nextToken(this.#lastToken, now);
+      const lease = { id: ticket, claims, owner, token: this.#lastToken, grantedAt: now, expiresAt: now + ttlMs };
       if (queued) this.#removeWaiter(queued);
       this.#addLease(lease);
       return { granted: true, lease: toLease(lease) };

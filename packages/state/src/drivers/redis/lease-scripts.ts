@@ -201,7 +201,7 @@ for i = 9, #ARGV, 2 do
   isAlone = isAlone and redis.call('EXISTS', base .. 'names:' .. ARGV[i]) == 0
 end
 if isAlone then
-  local since, ends, number = whole(now), whole(now + tonumber(ARGV[6])), whole((tonumber(known[2]) or 0) + 1)
+  local since, ends, number = whole(now), whole(now + tonumber(ARGV[6])), whole(math.max((tonumber(known[2]) or 0) + 1, math.floor(now)))
   for i = 9, #ARGV, 2 do
     redis.call('HSET', base .. 'names:' .. ARGV[i], ARGV[2], ARGV[i + 1] .. ':0:' .. number .. ':' .. ends)
   end
@@ -277,7 +277,7 @@ local turn = mine and tonumber(mine.number) or math.huge
 local one = { id = id, owner = owner, claims = ARGV[4], body = ARGV[3], since = whole(now), bell = '' }
 one.ends = whole(now + tonumber(ARGV[6]))
 if isFree(owner, claims, turn) then
-  local token = (tonumber(known[2]) or 0) + 1
+  local token = math.max((tonumber(known[2]) or 0) + 1, math.floor(now))
   one.place, one.number = '0', whole(token)
   write(one, '#token', one.number, '#clock', one.since)
   return answer('granted', one.number, one.since, one.ends)

@@ -60,13 +60,12 @@ export function redisError(
 }
 
 /** It could not be connected at all. */
-export function connectError(where: string, error: unknown): StateError {
+export function connectError(where: string, error: unknown, { isTls }: { readonly isTls: boolean }): StateError {
   if (redisTrouble(error) !== 'connection') return redisError(where, error, { waitedMs: 0, isUnsure: false });
-  const said = messageOf(error);
-  const hint = /SSL|TLS|certificate|self.signed/i.test(`${said} ${codeOf(error)}`)
-    ? 'Begin state.url with rediss:// where the server speaks TLS, and only there; name its authority in NODE_EXTRA_CA_CERTS'
-    : 'See whether the server runs, and whether state.url names it';
-  return new StateError('QH_STATE_OPEN', `Cannot connect to Redis on ${where} (${said})`, hint, error);
+  const hint = isTls
+    ? 'See whether the server runs and speaks TLS, which rediss:// in state.url asks for; name its authority in NODE_EXTRA_CA_CERTS'
+    : 'See whether the server runs, and whether state.url names it; one that speaks TLS alone wants rediss://';
+  return new StateError('QH_STATE_OPEN', `Cannot connect to Redis on ${where} (${messageOf(error)})`, hint, error);
 }
 
 /** What the cause of causes says: the client wraps errors of its strategy and of its root nodes. */

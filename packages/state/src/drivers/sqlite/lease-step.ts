@@ -1,7 +1,7 @@
 /** One step on the table of leases, inside of a transaction. */
 import type { AcquireLease, Lease, LeaseGranted, LeaseQueued } from '@quality-hub/protocol';
 import { checkPermits, checkTicket, type FullClaim } from '../../leases/claim-rules.ts';
-import { queuedAnswer, toLease } from '../../leases/lease-answers.ts';
+import { nextToken, queuedAnswer, toLease } from '../../leases/lease-answers.ts';
 import { bodyOf, entriesOf } from '../../leases/lease-rows.ts';
 import { canBeGranted, type HeldLease, type QueuedWish, whoseTurn } from '../../leases/standing.ts';
 import type { LeaseStatements } from './lease-statements.ts';
@@ -58,7 +58,7 @@ export class LeaseStep {
     const turn = mine?.turn ?? Number.POSITIVE_INFINITY;
     const [now, expiresAt] = [this.#now, this.#now + ttlMs];
     if (canBeGranted({ owner, claims, turn }, rows)) {
-      const token = this.#counters.last_token + 1;
+      const token = nextToken(this.#counters.last_token, now);
       this.#count({ last_token: token });
       if (mine) this.#sql.grant.run(token, now, expiresAt, id);
       else this.#insert(id, { is_waiter: 0, number: token, expiresAt, bell: null }, { claims, owner });
