@@ -12,6 +12,7 @@ import {
   setStock,
 } from '../domain/catalogue.ts';
 import { addCoupon, findCoupon, removeCoupon } from '../domain/coupons.ts';
+import { FencingTokens } from '../domain/fencing-tokens.ts';
 import { read } from './input.ts';
 import { shopOf } from './shop-of.ts';
 import { requireRole } from './token.ts';
@@ -44,6 +45,7 @@ const skuParam = z.object({ sku: z.string() });
 const codeParam = z.object({ code: z.string() });
 
 export function addCatalogueRoutes(app: FastifyInstance): void {
+  const fencing = new FencingTokens();
   app.get('/api/products', async request => {
     const query = read(catalogueQuery, request.query);
     return { ...(await listProducts(shopOf(request), query)), page: query.page ?? 1 };
@@ -75,6 +77,7 @@ export function addCatalogueRoutes(app: FastifyInstance): void {
     await requireRole(request, 'staff', 'warehouse');
     const { sku } = read(skuParam, request.params);
     const { count: wanted } = read(z.strictObject({ count }), request.body);
+    fencing.check(request.headers['x-qh-fencing-token']);
     return { sku, count: await setStock(shopOf(request), sku, wanted) };
   });
 
