@@ -136,20 +136,22 @@ test('who waited in vain is told by whom, in the error, in the verdict and by th
       'quality-hub.config.ts': `export default { pools: { cashiers: [{ login: 'c1' }] } };`,
       'a.spec.ts': `
         import { expect, test } from '@quality-hub/test';
-        test('takes all', async ({ workerLocks, workerPools }) => {
+        test('waits for the lock', async ({ locks, workerLocks }) => {
           await workerLocks.acquire('billing');
-          await workerPools.lease('cashiers');
+          await locks.acquire('billing', { waitMs: 300 });
         });
-        test('waits for the lock', async ({ locks }) => { await locks.acquire('billing', { waitMs: 300 }); });
         test.describe('a member', () => {
-          test.describe.configure({ timeout: 3_000 });
-          test('waits for a member', async ({ pools }) => { await pools.lease('cashiers'); });
+          test.describe.configure({ timeout: 5_000 });
+          test('waits for a member', async ({ pools, workerPools }) => {
+            await workerPools.lease('cashiers');
+            await pools.lease('cashiers');
+          });
         });`,
     },
     { args: ['--workers=1'], timeoutMs: 200_000 },
   );
   const { failures, counts } = await run.report();
-  expect(counts, run.output).toMatchObject({ passed: 1, failed: 2 });
+  expect(counts, run.output).toMatchObject({ planned: 2, failed: 2 });
   for (const { message, verdict } of failures) {
     expect(message).toMatch(
       /The lock "billing" was not free within|The pool "cashiers" had not any member free within/,

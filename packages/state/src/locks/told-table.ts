@@ -48,7 +48,8 @@ export function toldTable({ leases, waiters }: LeaseTable): ToldTable {
       return names.length === 0 ? [] : [{ names, owner, since: isoOf(grantedAt) }];
     }),
     ...waiters.flatMap(({ claims, owner, since }) => {
-      const names = toldClaims(claims).map(({ name }) => name);
+      // Whoever is at the door has places before members as well.
+      const names = toldClaims(claims).flatMap(({ kind, name }) => (kind === 'member' ? [] : [name]));
       return names.length === 0 ? [] : [{ names, owner, since: isoOf(since) }];
     }),
   ];

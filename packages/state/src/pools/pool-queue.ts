@@ -1,11 +1,11 @@
 /** The queue before a pool: whoever is at its head takes the first member that becomes free and fits. */
 import type { Lease, LeaseOwner } from '@quality-hub/protocol';
 import { LockTimeoutError, ownerWords } from '../locks/errors.ts';
-import { HeldLease } from '../locks/held-lease.ts';
+import { HeldLease, type HoldOptions } from '../locks/held-lease.ts';
 import { waitForLease } from '../locks/wait-for-lease.ts';
-import { WakeUps } from '../locks/wake-ups.ts';
 import { membersToTry, randomOf } from './choose-member.ts';
 import type { MadePlace } from './made-members.ts';
+import { type FreeMember, MemberQueue } from './member-queue.ts';
 import type { Pool } from './pool.ts';
 import { isWanted, type NamedMember, readSelection, type Selection, selectionText } from './pool-members.ts';
 import { poolPrefix } from './pool-notes.ts';
@@ -13,7 +13,7 @@ import { type Borrower, POOL_TTL_MS, type PoolParts } from './pool-parts.ts';
 import { doorOwnerId, poolTimeout, refuseHopeless, tellShort, tellStarved } from './pool-trouble.ts';
 
 const WAIT_MS = 300_000;
-/** A member that is free again without anybody having said so: one that was kept back, or one that was made. */
+/** A member that can be lent without anybody having given it back: one that was kept back, or one that was made. */
 const LOOK_MS = 1_000;
 
 /** Somebody who waits for a member, from the first try to the last. */
@@ -120,33 +120,43 @@ export class PoolQueue<M extends object, Context> {
   }
 
   async #atDoor(wait: Wait, door: HeldLease): Promise<Turn<M> | undefined> {
-    const { leases, clock } = this.#parts;
-    let wakeUps: WakeUps | undefined;
+    const { leases: driver, clock, rules, name } = this.#parts;
+    const { ttlMs = POOL_TTL_MS } = rules;
+    const owner = { ...wait.borrower.owner, id: doorOwnerId(wait.borrower.owner.id, name) };
+    const queue = new MemberQueue({ driver, clock, owner, ttlMs, signal: wait.signal });
     try {
       while (door.isHeld) {
         wait.signal?.throwIfAborted();
-        const turn = await this.#try(wait, door);
+        const turn = await this.#try(wait, door, queue);
         if (turn !== undefined) return turn;
         const leftMs = wait.deadlineAt - clock.now();
         if (leftMs <= 0) throw await poolTimeout(wait, this.#parts);
         tellStarved(wait, this.#parts);
-        if (wakeUps === undefined) {
-          const names = (await this.#pool.members())
-            .filter(one => isWanted(wait.selection, one))
-            .map(one => this.#pool.growth.nameOf(one.name));
-          wakeUps = new WakeUps(leases, names, { clock, signal: wait.signal });
-          continue;
-        }
-        await wakeUps.next(Math.min(leftMs, LOOK_MS));
+        const free = await queue.next(Math.min(leftMs, LOOK_MS));
+        const freed = free && (await this.#turnOf(free, wait.borrower));
+        if (freed !== undefined) return freed;
       }
       // It stood still, and somebody else is at the head now.
       return undefined;
     } finally {
-      wakeUps?.end();
+      await queue.leave();
     }
   }
 
-  async #try(wait: Wait, door: HeldLease): Promise<Turn<M> | undefined> {
+  /** A member that has become free; undefined where it is kept back by now, or gone. */
+  async #turnOf({ name, lease, askedAt }: FreeMember, borrower: Borrower): Promise<Turn<M> | undefined> {
+    const [members, { bad, dirty }] = await Promise.all([this.#pool.members(), this.#pool.notes.read()]);
+    const member = members.find(one => this.#pool.growth.nameOf(one.name) === name);
+    if (member === undefined || bad.has(member.name)) {
+      await this.#parts.leases.release(lease);
+      return undefined;
+    }
+    this.#own = member.name;
+    const held = this.#held(lease, member.name, askedAt, borrower);
+    return { lease: held, name: member.name, member, place: undefined, isDirty: dirty.has(member.name) };
+  }
+
+  async #try(wait: Wait, door: HeldLease, queue: MemberQueue): Promise<Turn<M> | undefined> {
     const { leases, rules, name } = this.#parts;
     const [members, { bad, lastLent, dirty }, table] = await Promise.all([
       this.#pool.members(),
@@ -163,15 +173,19 @@ export class PoolQueue<M extends object, Context> {
     const { owner } = wait.borrower;
     const choice = { strategy, own: this.#own, random: randomOf(`${seed} ${owner.test ?? owner.id}`) };
     for (const free of membersToTry(wait.selection, view, choice)) {
+      if (queue.has(this.#pool.growth.nameOf(free))) continue;
       const lease = await this.#take(free, wait.borrower);
       if (lease === undefined) continue;
       this.#own = free;
       const member = members.find(one => one.name === free);
       return { lease, name: free, member, place: undefined, isDirty: dirty.has(free) };
     }
-    const inTheWay = members.find(one => taken.has(one.name) && isWanted(wait.selection, one));
-    wait.heldBy ??= inTheWay && holders.get(this.#pool.growth.nameOf(inTheWay.name))?.owner;
-    return this.#placeToMake(wait, members.length, made => holders.has(this.#pool.growth.nameOf(made)));
+    const place = await this.#placeToMake(wait, members.length, made => holders.has(this.#pool.growth.nameOf(made)));
+    if (place !== undefined) return place;
+    const inTheWay = usable.filter(one => isWanted(wait.selection, one)).map(one => this.#pool.growth.nameOf(one.name));
+    wait.heldBy ??= inTheWay.flatMap(busy => holders.get(busy)?.owner ?? [])[0];
+    const free = await queue.join(inTheWay);
+    return free && this.#turnOf(free, wait.borrower);
   }
 
   /** A place for one more, where the pool may grow, and somebody wants no member in particular. */
@@ -186,29 +200,26 @@ export class PoolQueue<M extends object, Context> {
     return lease && { lease, name: place.name, member: undefined, place, isDirty: false };
   }
 
-  async #take(member: string, { owner, fence, history, observe }: Borrower): Promise<HeldLease | undefined> {
-    const { leases: driver, clock, rules, name } = this.#parts;
-    const { ttlMs = POOL_TTL_MS } = rules;
+  async #take(member: string, borrower: Borrower): Promise<HeldLease | undefined> {
+    const { leases, clock, rules } = this.#parts;
     const askedAt = clock.now();
-    const answer = await driver.acquire([{ name: this.#pool.growth.nameOf(member) }], { owner, ttlMs, tryOnce: true });
-    if (!answer.granted) return undefined;
+    const claim = { name: this.#pool.growth.nameOf(member) };
+    const options = { owner: borrower.owner, ttlMs: rules.ttlMs ?? POOL_TTL_MS, tryOnce: true };
+    const answer = await leases.acquire([claim], options);
+    return answer.granted ? this.#held(answer.lease, member, askedAt, borrower) : undefined;
+  }
+
+  #held(lease: Lease, member: string, askedAt: number, { owner, fence, history, observe }: Borrower): HeldLease {
+    const { leases: driver, clock, rules, name } = this.#parts;
     const names = [`${name}/${member}`];
-    const { token } = answer.lease;
-    return new HeldLease(answer.lease, {
-      driver,
-      clock,
-      ttlMs,
-      askedAt,
-      names,
-      fence,
-      ended: (event, why) => {
-        const heldMs = Math.round(clock.now() - askedAt);
-        const detail = why === undefined ? {} : { detail: why };
-        history?.add({ event, names, owner, token, heldMs, ...detail });
-        if (event === 'lost')
-          observe?.({ kind: 'lease', resource: `${name}/${member}`, outcome: 'lost', waitedMs: 0, ...detail });
-      },
-    });
+    const ended: HoldOptions['ended'] = (event, why) => {
+      const heldMs = Math.round(clock.now() - askedAt);
+      const detail = why === undefined ? {} : { detail: why };
+      history?.add({ event, names, owner, token: lease.token, heldMs, ...detail });
+      if (event !== 'lost') return;
+      observe?.({ kind: 'lease', resource: `${name}/${member}`, outcome: 'lost', waitedMs: 0, ...detail });
+    };
+    return new HeldLease(lease, { driver, clock, ttlMs: rules.ttlMs ?? POOL_TTL_MS, askedAt, names, fence, ended });
   }
 
   #canGrow({ selection: { member, labels } }: Wait): boolean {
