@@ -1,5 +1,6 @@
 /** Every kind of round, in the order of the proof. */
 import { HUB_TROUBLES } from './hub/hub-trouble.ts';
+import { DATA_KILL } from './kill/data/data-kill.ts';
 import { FOUR_AT_ONCE } from './kill/four-at-once.ts';
 import { KILLS } from './kill/kill-round.ts';
 import { WORKER_EXIT } from './kill/worker-exit-round.ts';
@@ -10,4 +11,4 @@ import type { Kind } from './round.ts';
 
 const LOADS = [MANY_TESTS, MANY_STEPS, LARGE_ERRORS, LARGE_ATTACHMENTS, MUCH_OUTPUT, ODD_BYTES, ODD_TITLES_KIND];
 
-export const KINDS: readonly Kind[] = [...KILLS, WORKER_EXIT, FOUR_AT_ONCE, ...HUB_TROUBLES, ...LOADS];
+export const KINDS: readonly Kind[] = [...KILLS, WORKER_EXIT, DATA_KILL, FOUR_AT_ONCE, ...HUB_TROUBLES, ...LOADS];
