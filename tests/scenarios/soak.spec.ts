@@ -13,6 +13,8 @@ const FIXED_SEED = 7;
 test.describe.configure({ timeout: 300_000 });
 
 async function holds(kind: Kind, seed: number): Promise<void> {
+  const missing = (kind.needs ?? []).filter(name => !process.env[name]);
+  test.skip(missing.length > 0, `needs ${missing.join(' and ')}`);
   console.log(`${kind.name}, seed ${seed}`);
   const { broken, kept } = await runRound(kind, seed);
   expect(broken, `kept in ${kept}; again with: ${repeatCommand({ kind: kind.name, seed })}`).toEqual([]);

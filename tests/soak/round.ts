@@ -32,6 +32,8 @@ export interface Kind {
   readonly what: string;
   /** Counts among the kills, which are many; all others are rounds. */
   readonly isKill: boolean;
+  /** Variables with the addresses of servers that it needs. */
+  readonly needs?: readonly string[];
   run(place: RoundPlace): Promise<RoundFacts>;
 }
 

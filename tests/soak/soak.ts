@@ -13,12 +13,14 @@ import { type Options, readOptions } from './options.ts';
 import { planRounds } from './plan-rounds.ts';
 import { proofText } from './proof.ts';
 import { type Round, repeatCommand, runRound } from './round.ts';
+import { withServers } from './servers.ts';
 
 const PROOF = join(import.meta.dirname, '../../docs/proof.md');
 
 async function soak(options: Options): Promise<number> {
   const startedAt = new Date();
   const waiting = [...planRounds(KINDS, options)];
+  const stopServers = await withServers(waiting.flatMap(({ kind }) => kind.needs ?? []));
   const total = waiting.length;
   const deadline = startedAt.getTime() + options.minutes * 60_000;
   const rounds: Round[] = [];
@@ -43,7 +45,11 @@ async function soak(options: Options): Promise<number> {
       tell(round, `${rounds.length}/${total}`);
     }
   };
-  await Promise.all(Array.from({ length: options.atOnce }, work));
+  try {
+    await Promise.all(Array.from({ length: options.atOnce }, work));
+  } finally {
+    await stopServers();
+  }
   return conclude();
 }
 

@@ -32,6 +32,7 @@ export const DATA_KILL: Kind = {
   name: 'data-kill',
   what: 'SIGKILL to workers, the runner or all of them, while tests create in the shop and in three databases',
   isKill: true,
+  needs: ['QH_POSTGRES_URL', 'QH_MARIADB_URL'],
   async run(place) {
     await using systems = await openSystems(place.dir);
     // Awaited: they end with this block.
