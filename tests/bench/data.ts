@@ -26,6 +26,7 @@ async function dataIn(folder: string): Promise<{ data: TestData; end(): Promise<
     seed: runSeed({ given: '20260101-bench', runId: 'bench', now: 0 }),
     owner,
     openLedger: async () => ledger,
+    openStore: async () => store,
     open,
     observe: () => {},
   });

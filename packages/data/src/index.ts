@@ -1,14 +1,14 @@
 /** Test data: built, created, verified and removed, whatever is killed meanwhile. Knows no test runner. */
 export { ClaimedError } from './claims/claimed-error.ts';
 export { type ClaimOptions, type ClaimOwner, type Claims, type ClaimsOptions, createClaims } from './claims/claims.ts';
+export type { DataContext, DataRegister, OpenContext, Via } from './create/context.ts';
+export type { CreateOptions } from './create/maker.ts';
+export { linkKind, recordKinds } from './create/record-kinds.ts';
+export { type CreateManyOptions, TestData } from './create/test-data.ts';
+export { type AttemptOptions, type RemoveOptions, WorkerData, type WorkerDataOptions } from './create/worker-data.ts';
 export { Dataset } from './datasets/dataset.ts';
 export { DatasetError, type DatasetErrorCode, type Violation, violationText } from './datasets/dataset-errors.ts';
-export {
-  type DatasetDefinition,
-  type DatasetOptions,
-  dataset,
-  type RowSchema,
-} from './datasets/definition.ts';
+export { type DatasetDefinition, type DatasetOptions, dataset, type RowSchema } from './datasets/definition.ts';
 export { type WriteRowsOptions, type WrittenRows, writeRows } from './datasets/export/write-rows.ts';
 export { type Datasets, type DatasetsOptions, openDatasets } from './datasets/open-datasets.ts';
 export { type DatasetRule, type RowRule, type RuleOutcome, refersTo, type SetRule, unique } from './datasets/rules.ts';
@@ -24,6 +24,28 @@ export {
   WorkerEnvironments,
   type WorkerEnvironmentsOptions,
 } from './environments/worker-environments.ts';
+export {
+  CreateManyError,
+  type CreateOutcome,
+  DataEndedError,
+  FactoryNameError,
+  RecordError,
+  type RecordProblem,
+  UnknownPartError,
+} from './errors.ts';
+export { BuildError } from './factory/builder.ts';
+export type { BuildContext, Definition, Link, Trait } from './factory/definition.ts';
+export {
+  type AnyFactory,
+  define,
+  Factory,
+  type FactoryShape,
+  type InputOfFactory,
+  type Overrides,
+  type RecordOf,
+} from './factory/factory.ts';
+export { factories, factoryNamed } from './factory/registry.ts';
+export { belongsTo, hasMany, linksTo, manyToMany, type Relation, type Relations } from './factory/relations.ts';
 export { batches } from './large/batches.ts';
 export { type CollectOptions, collectWithin, DataMemoryError } from './large/collect-within.ts';
 export { type Columns, columns } from './large/columns.ts';

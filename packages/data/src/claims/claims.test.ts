@@ -10,7 +10,12 @@ function attempts() {
     const ledger = openLedger({ store });
     const seen: ConflictEvidence[] = [];
     const owner = { run: 'r/1', worker, test: `key of ${label}`, label, namespace: `n-${label}`, ...more };
-    const claims = createClaims({ store, ledger, owner, observe: evidence => seen.push(evidence) });
+    const claims = createClaims({
+      store: async () => store,
+      ledger: async () => ledger,
+      owner,
+      observe: evidence => seen.push(evidence),
+    });
     return { ...claims, ledger, seen };
   };
   return { store, attempt };

@@ -28,9 +28,10 @@ export interface ClaimOptions {
 }
 
 export interface ClaimsOptions {
-  readonly store: KeyValueDriver;
+  /** Opened with the first claim. */
+  readonly store: () => Promise<KeyValueDriver>;
   /** Knows who lives: the claims of the dead are free. */
-  readonly ledger: Pick<Ledger, 'enter' | 'living'>;
+  readonly ledger: () => Promise<Pick<Ledger, 'enter' | 'living'>>;
   readonly owner: ClaimOwner;
   /** Hears of conflicts: those of this attempt at once, those of others with it when it ends. */
   readonly observe?: (evidence: ConflictEvidence) => void;
@@ -54,13 +55,19 @@ interface ConflictNote {
   readonly by: ClaimOwner;
 }
 
-export function createClaims({ store, ledger, owner, observe = () => {} }: ClaimsOptions): Claims {
+export function createClaims({
+  store: openStore,
+  ledger: openLedger,
+  owner,
+  observe = () => {},
+}: ClaimsOptions): Claims {
   const text = JSON.stringify(owner);
   const held = new Map<string, number>();
   const ownConflicts = `${CONFLICTS}${ownerKey(owner)}/${encodeURIComponent(owner.namespace)}/`;
 
   /** Undefined where it is claimed now, else who has it. */
   const take = async (key: string): Promise<ClaimOwner | undefined> => {
+    const [store, ledger] = [await openStore(), await openLedger()];
     for (;;) {
       const found = await store.get(key);
       const holder = found && readHolder(found.value);
@@ -77,18 +84,20 @@ export function createClaims({ store, ledger, owner, observe = () => {} }: Claim
     async claim(kind, value, { ignoreCase = false } = {}) {
       const key = claimKey(kind, ignoreCase ? value.toLowerCase() : value);
       if (held.has(key)) return;
-      await ledger.enter(owner);
+      await (await openLedger()).enter(owner);
       const holder = await take(key);
       if (holder === undefined || (holder.namespace === owner.namespace && holder.worker === owner.worker)) return;
       const resource = `${kind} ${JSON.stringify(value)}`;
       const note: ConflictNote = { resource, by: owner };
       const conflicts = `${CONFLICTS}${ownerKey(holder)}/${encodeURIComponent(holder.namespace)}/`;
+      const store = await openStore();
       await store.set(conflicts + randomBytes(8).toString('hex'), JSON.stringify(note), { ttlMs: CONFLICT_MS });
       observe(conflict(resource, holder, 'had claimed it'));
       throw new ClaimedError(resource, holder, owner);
     },
     async release() {
       if (held.size === 0) return;
+      const store = await openStore();
       for (const [key, version] of held) await store.delete(key, { ifVersion: version });
       held.clear();
       for (const { key, value } of await store.list(ownConflicts)) {

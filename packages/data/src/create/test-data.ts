@@ -1,9 +1,11 @@
 /** Test data as one test asks for it: built, created, told apart, and gone afterwards. */
 
+import type { ClaimOptions, Claims } from '../claims/claims.ts';
 import { CreateManyError, type CreateOutcome } from '../errors.ts';
 import { type Builder, orderAt } from '../factory/builder.ts';
 import type { AnyFactory, InputOfFactory, Overrides, RecordOf } from '../factory/factory.ts';
 import type { Origin } from '../random/origin.ts';
+import type { SharedOfTest, SharedOptions } from '../shared/shared-records.ts';
 import { type AnyTemplate, isTemplate, type ParamsOf, type ResultOf } from '../template/template.ts';
 import { settleAll } from './at-most.ts';
 import type { OpenContext } from './context.ts';
@@ -23,6 +25,10 @@ export interface TestDataParts {
   readonly maker: Maker;
   /** As `QH_SEED` takes it. */
   readonly seed: string;
+  /** Of the attempt; none where nothing can be claimed. */
+  readonly claims?: Claims;
+  /** What all tests of the worker share; none in what is made for them itself. */
+  readonly shared?: { readonly records: SharedOfTest; readonly data: TestData };
   /** Another way to open what creates: one that has a page. */
   readonly open?: OpenContext;
 }
@@ -152,9 +158,39 @@ export class TestData {
     );
   }
 
-  /** @internal Nothing is created any more; waits for what was begun. */
-  end(waitMs: number): Promise<void> {
-    return this.#parts.maker.end(waitMs);
+  /**
+   * Nobody else has `value` of `kind` until this attempt ends: no test of any worker, machine or run with the same store. It is
+   * for values that a system takes once, such as an e-mail address, and that no namespace can be put into.
+   *
+   * @throws {ClaimedError} (`QH_DATA_CLAIMED`) that names the test which has it.
+   */
+  async claim(kind: string, value: string, options?: ClaimOptions): Promise<void> {
+    await this.#parts.claims?.claim(kind, value, options);
+  }
+
+  /**
+   * A record that all tests of the worker read and none may change: made by the first that asks, removed when the worker ends.
+   * It is frozen; with `checksum` it is compared after each test with what it was, and the test that has changed it is named.
+   *
+   * @param make Creates it with the data that it is given, which outlives the test.
+   */
+  shared<T>(name: string, make: (data: TestData) => Promise<T>, options?: SharedOptions<T>): Promise<T> {
+    const { shared } = this.#parts;
+    if (shared === undefined) return make(this);
+    return shared.records.use(name, () => make(shared.data), options);
+  }
+
+  /** @internal Nothing is created any more; waits for what was begun, and gives back what was claimed. */
+  async end(waitMs: number): Promise<void> {
+    const { maker, claims } = this.#parts;
+    await maker.end(waitMs);
+    // A store that is down gives them back when this worker ends.
+    await claims?.release().catch(() => {});
+  }
+
+  /** @internal @throws {SharedChangedError} (`QH_DATA_SHARED_CHANGED`) if this attempt has changed what it shares with others. */
+  async compareShared(): Promise<void> {
+    await this.#parts.shared?.records.end();
   }
 
   async #create(order: ReturnType<Place>, options: CreateOptions): Promise<object> {

@@ -1,10 +1,12 @@
 /** Test data of one worker: its ledger and its language are opened once, and by nobody who does not ask. */
-import type { CleanupEvidence, Evidence } from '@quality-hub/protocol';
+import type { CleanupEvidence, Evidence, KeyValueDriver } from '@quality-hub/protocol';
+import { createClaims } from '../claims/claims.ts';
 import { Builder } from '../factory/builder.ts';
 import type { Ledger, LedgerEntry, LedgerOwner } from '../ledger/ledger.ts';
 import { Generator } from '../random/generator.ts';
 import { loadFaker, type MakeFaker } from '../random/load-faker.ts';
 import { type RunSeed, seedOfTest } from '../random/seed.ts';
+import { SharedRecords } from '../shared/shared-records.ts';
 import { type RemovalResult, removeAll } from '../sweep/remove-all.ts';
 import type { OpenContext } from './context.ts';
 import { Maker } from './maker.ts';
@@ -21,6 +23,8 @@ export interface WorkerDataOptions {
   readonly owner: LedgerOwner;
   /** Opened with the first record that is created. */
   readonly openLedger: () => Promise<Ledger>;
+  /** Where claims are kept; opened with the first one. */
+  readonly openStore: () => Promise<KeyValueDriver>;
   /** For what is shared by all tests of the worker. */
   readonly open: OpenContext;
   readonly observe: (evidence: Evidence) => void;
@@ -46,6 +50,7 @@ export class WorkerData {
   #ledger: Promise<Ledger> | undefined;
   #makeFaker: Promise<MakeFaker> | undefined;
   #shared: Promise<Maker> | undefined;
+  readonly #records = new SharedRecords();
 
   constructor(options: WorkerDataOptions) {
     this.#options = options;
@@ -75,13 +80,30 @@ export class WorkerData {
     this.#shared ??= this.#makeShared();
     const ofWorker = await this.#shared;
     const maker = new Maker({ builder, owner, ledger: () => this.ledger(), open, observe, ofWorker });
-    return new TestData({ builder, maker, seed: seed.text });
+    const label = owner.label ?? owner.test;
+    return new TestData({
+      builder,
+      maker,
+      seed: seed.text,
+      claims: createClaims({ owner, store: this.#options.openStore, ledger: () => this.ledger(), observe }),
+      shared: {
+        records: this.#records.forTest({ label, observe }),
+        data: new TestData({ builder: ofWorker.options.builder, maker: ofWorker, seed: seed.text }),
+      },
+    });
   }
 
-  /** Removes what one attempt has created. Nothing is asked where nothing was created. */
+  /**
+   * Removes what one attempt has created, and gives its claims back. Nothing is asked where nothing was created.
+   *
+   * @throws {SharedChangedError} (`QH_DATA_SHARED_CHANGED`) at the end, if it has changed what it shares with others.
+   */
   async removeOf(data: TestData, options: RemoveOptions): Promise<readonly RemovalResult[]> {
     await data.end(options.endMs ?? END_MS);
-    return this.#remove(entry => entry.owner.namespace === data.namespace, options);
+    const results = await this.#remove(entry => entry.owner.namespace === data.namespace, options);
+    // Last: what the test has created may have changed it, and its removal changed it back.
+    await data.compareShared();
+    return results;
   }
 
   /** Removes all that is left of this worker; what cannot be removed now is left to others. */

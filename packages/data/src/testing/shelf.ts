@@ -119,6 +119,7 @@ export function workerOn(
       ledgers.push(ledger);
       return ledger;
     },
+    openStore: async () => store,
     open: openFor('shared00'),
     observe: evidence => seen.push(evidence),
   });
