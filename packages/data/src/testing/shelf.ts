@@ -90,7 +90,7 @@ type Shelf = Awaited<ReturnType<typeof startShelf>>;
 /** A worker whose tests create on a shelf. */
 export function workerOn(
   shelf: Pick<Shelf, 'client'>,
-  options: { readonly seed?: string; readonly worker?: string } = {},
+  options: { readonly seed?: string; readonly worker?: string; readonly db?: DataContext['db'] } = {},
 ) {
   const { seed = '20260101-test', worker = 'w-1' } = options;
   const store = createMemoryDriver();
@@ -103,7 +103,7 @@ export function workerOn(
       return {
         api: shelf.client,
         clients: {},
-        db: {},
+        db: options.db ?? {},
         secrets: {},
         config: {},
         signal,
