@@ -4,6 +4,7 @@ import { createMemoryDriver } from '@quality-hub/state';
 import { openCache } from '@quality-hub/state/cache';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { listOf } from '../testing/list-of.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { type DatasetError, violationText } from './dataset-errors.ts';
 import { type DatasetOptions, dataset } from './definition.ts';
@@ -36,7 +37,7 @@ test('rows are what the schema makes of them, frozen, and the same for all', asy
   ]);
   expect(await datasets.open(customers).all()).toBe(rows);
   expect([Object.isFrozen(rows), Object.isFrozen(rows[0])]).toEqual([true, true]);
-  expect(await Array.fromAsync(datasets.open(customers))).toEqual(rows);
+  expect(await listOf(datasets.open(customers))).toEqual(rows);
   expect(await datasets.open(customers).take(1)).toEqual([rows[0]]);
   expect(await datasets.open(customers).take(0)).toEqual([]);
   expect(await datasets.open(customers).find(({ id }) => id === 2)).toEqual(rows[1]);
@@ -93,7 +94,7 @@ test('every violation is told with its line, of the shape, of a row, and of rows
   expect((await rows.violations()).map(violationText)).toEqual(told);
   // Rows before the first that is wrong are given.
   expect(await rows.take(1)).toHaveLength(1);
-  await expect(Array.fromAsync(rows)).rejects.toMatchObject({ code: 'QH_DATASET_INVALID' });
+  await expect(listOf(rows)).rejects.toMatchObject({ code: 'QH_DATASET_INVALID' });
 });
 
 test('a message names twenty, and counts the rest; the error has them', async () => {

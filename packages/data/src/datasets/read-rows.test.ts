@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { listOf } from '../testing/list-of.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { readRows } from './read-rows.ts';
 
@@ -132,20 +133,20 @@ describe('what is not in its format is told, with its line', () => {
 
 test('a file that is not there, and one that is none, are told', async () => {
   const folder = scratchFolder();
-  const all = (path: string) => Array.fromAsync(readRows({ file: join(folder, path), path }));
+  const all = (path: string) => listOf(readRows({ file: join(folder, path), path }));
   await expect(all('gone.json')).rejects.toMatchObject({
     code: 'QH_DATASET_READ',
     message: 'There is no file gone.json',
     hint: 'Paths are from the folder of the configuration',
   });
   const file = join(folder, 'x.ndjson');
-  await expect(Array.fromAsync(readRows({ file: folder, path: 'x.ndjson' }))).rejects.toMatchObject({
+  await expect(listOf(readRows({ file: folder, path: 'x.ndjson' }))).rejects.toMatchObject({
     code: 'QH_DATASET_READ',
     message: expect.stringContaining('x.ndjson cannot be read'),
   });
   writeFileSync(file, '{"id":1}\n'.repeat(100_000));
   const over = new AbortController();
-  const reading = Array.fromAsync(readRows({ file, path: 'x.ndjson', signal: over.signal }));
+  const reading = listOf(readRows({ file, path: 'x.ndjson', signal: over.signal }));
   over.abort(new Error('the test is over'));
   await expect(reading).rejects.toThrow('the test is over');
 });

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { listOf } from '../testing/list-of.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { batches } from './batches.ts';
 import { collectWithin } from './collect-within.ts';
@@ -50,17 +51,17 @@ describe('pages', () => {
 
   test('a circle and a list without an end are told', async () => {
     const circle = paginate<number, string>(async () => ({ items: [1], next: 'again' }));
-    await expect(Array.fromAsync(circle)).rejects.toMatchObject({
+    await expect(listOf(circle)).rejects.toMatchObject({
       code: 'QH_DATA_PAGES',
       message: 'The page after "again" comes twice: it would never end',
     });
     const endless = paginate<number, number>(async (at = 0) => ({ items: [at], next: at + 1 }), { maxPages: 5 });
-    await expect(Array.fromAsync(endless)).rejects.toMatchObject({
+    await expect(listOf(endless)).rejects.toMatchObject({
       code: 'QH_DATA_PAGES',
       message: 'There are more than 5 pages',
     });
     const none = paginate<number, number>(async () => ({ items: [] }), { maxPages: 0 });
-    await expect(Array.fromAsync(none)).rejects.toMatchObject({ code: 'QH_OPTION' });
+    await expect(listOf(none)).rejects.toMatchObject({ code: 'QH_OPTION' });
   });
 
   test('who ends it does not ask for another page', async () => {
@@ -82,7 +83,7 @@ describe('pages', () => {
   test('a server that gives fewer than it was asked for loses nothing', async () => {
     const all = numbers(23);
     const fetch = async (offset: number, limit: number) => all.slice(offset, offset + Math.min(limit, 5));
-    expect(await Array.fromAsync(offsetPages(fetch, { limit: 10 }))).toEqual(all);
+    expect(await listOf(offsetPages(fetch, { limit: 10 }))).toEqual(all);
   });
 
   test('keys lead from page to page, while rows are added before and behind', async () => {
@@ -96,18 +97,18 @@ describe('pages', () => {
         .filter(id => after === undefined || id > after)
         .slice(0, limit);
     };
-    const seen = await Array.fromAsync(keysetPages<number, number>(fetch, { keyOf: id => id, limit: 10 }));
+    const seen = await listOf(keysetPages<number, number>(fetch, { keyOf: id => id, limit: 10 }));
     expect(seen).toEqual([...numbers(25).map(({ id }) => id * 2 + 10), 61]);
     expect(asked).toEqual([undefined, 28, 48]);
     const stuck = keysetPages<number, string>(async () => [1, 2], { keyOf: () => 'same', limit: 2 });
-    await expect(Array.fromAsync(stuck)).rejects.toMatchObject({ code: 'QH_DATA_PAGES' });
+    await expect(listOf(stuck)).rejects.toMatchObject({ code: 'QH_DATA_PAGES' });
   });
 });
 
 test('rows come in lists of a size', async () => {
-  expect(await Array.fromAsync(batches([1, 2, 3, 4, 5], 2))).toEqual([[1, 2], [3, 4], [5]]);
-  expect(await Array.fromAsync(batches([], 2))).toEqual([]);
-  await expect(Array.fromAsync(batches([1], 0))).rejects.toMatchObject({ code: 'QH_OPTION' });
+  expect(await listOf(batches([1, 2, 3, 4, 5], 2))).toEqual([[1, 2], [3, 4], [5]]);
+  expect(await listOf(batches([], 2))).toEqual([]);
+  await expect(listOf(batches([1], 0))).rejects.toMatchObject({ code: 'QH_OPTION' });
 });
 
 test('sizes are about right', () => {
@@ -146,9 +147,9 @@ describe('spilling', () => {
   test('what fits stays in memory', async () => {
     const rows = await spill(numbers(10));
     expect([rows.isOnDisk, rows.length]).toEqual([false, 10]);
-    expect(await Array.fromAsync(rows)).toEqual(numbers(10));
+    expect(await listOf(rows)).toEqual(numbers(10));
     await rows.close();
-    await expect(Array.fromAsync(rows)).rejects.toMatchObject({ code: 'QH_DATA_SPILL' });
+    await expect(listOf(rows)).rejects.toMatchObject({ code: 'QH_DATA_SPILL' });
   });
 
   test('what does not fit goes to a file without a name, and comes back as often as wanted', async () => {
@@ -156,7 +157,7 @@ describe('spilling', () => {
     const all = Array.from({ length: 20_000 }, (_, id) => ({ id, text: 'ä😀'.repeat(id % 20) }));
     const rows = await spill(all, { maxBytes: 100_000, folder });
     expect([rows.isOnDisk, rows.length, readdirSync(folder)]).toEqual([true, 20_000, []]);
-    const [one, two] = await Promise.all([Array.fromAsync(rows), Array.fromAsync(rows)]);
+    const [one, two] = await Promise.all([listOf(rows), listOf(rows)]);
     expect(one).toEqual(all);
     expect(two).toEqual(all);
     const reading = rows[Symbol.asyncIterator]();

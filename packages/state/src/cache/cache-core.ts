@@ -74,7 +74,8 @@ export class CacheCore {
 
   /** Fresh, from any tier. */
   async find(namespace: string, key: string, version: KeyVersion | undefined): Promise<CacheEntry | undefined> {
-    await this.lookSometimes();
+    const looking = this.lookSometimes();
+    if (looking !== undefined) await looking;
     const kept = this.memory.find(namespace, key, version);
     if (kept !== undefined && kept.freshUntil > this.now()) {
       this.used(kept);
@@ -97,7 +98,8 @@ export class CacheCore {
 
   async answer(question: Question): Promise<CacheEntry> {
     const { namespace, key, options } = question;
-    await this.lookSometimes();
+    const looking = this.lookSometimes();
+    if (looking !== undefined) await looking;
     const kept = this.memory.find(namespace, key, options.version);
     const now = this.now();
     if (kept !== undefined && now < Math.max(kept.freshUntil, kept.staleUntil)) {
