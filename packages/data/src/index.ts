@@ -11,7 +11,7 @@ export { DatasetError, type DatasetErrorCode, type Violation, violationText } fr
 export { type DatasetDefinition, type DatasetOptions, dataset, type RowSchema } from './datasets/definition.ts';
 export { type WriteRowsOptions, type WrittenRows, writeRows } from './datasets/export/write-rows.ts';
 export { type Datasets, type DatasetsOptions, openDatasets } from './datasets/open-datasets.ts';
-export { type DatasetRule, type RowRule, type RuleOutcome, refersTo, type SetRule, unique } from './datasets/rules.ts';
+export { type DatasetRule, refersTo, type SetRule, unique } from './datasets/rules.ts';
 export {
   type AnyEnvironment,
   type EnvironmentCall,

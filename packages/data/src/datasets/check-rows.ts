@@ -1,4 +1,5 @@
 /** Rows as their readers get them: of today's version, in the shape of their schema, with every violation named. */
+import { pathText } from '../rules/schema-problems.ts';
 import { migrate } from '../versions/migrations.ts';
 import { invalidDataset, type Violation } from './dataset-errors.ts';
 import type { DatasetDefinition } from './definition.ts';
@@ -44,7 +45,10 @@ export async function* checkedRows<T>(
       const result = outcome instanceof Promise ? await outcome : outcome;
       if (result?.issues !== undefined) {
         for (const { message, path: place = [] } of result.issues)
-          add({ row: number, path: placeText(place), message }, line);
+          add(
+            { row: number, path: pathText(place.map(step => (typeof step === 'object' ? step.key : step))), message },
+            line,
+          );
         continue;
       }
       const row = frozen(result === undefined ? (raw as T) : result.value);
@@ -56,15 +60,4 @@ export async function* checkedRows<T>(
   }
   for (const one of check.end()) add(one, lineOf[one.row - 1]);
   if (total > 0) throw invalidDataset(path, violations, total);
-}
-
-/** `items[2].price` */
-function placeText(place: readonly (PropertyKey | { readonly key: PropertyKey })[]): string {
-  return place
-    .map(step => (typeof step === 'object' ? step.key : step))
-    .reduce<string>(
-      (text, step) =>
-        typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`,
-      '',
-    );
 }

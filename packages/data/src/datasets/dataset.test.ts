@@ -80,13 +80,13 @@ test('every violation is told with its line, of the shape, of a row, and of rows
   const rows = openDatasets({ folder }).open(dataset('customers.ndjson', { schema: customer, rules }));
   const told = [
     'line 2: email: Invalid email address',
-    'line 3: email: the same as in row 1',
-    'line 4: id: the same as in row 3',
+    'line 3: email is unique: the same as in row 1',
+    'line 4: id is unique: the same as in row 3',
     'line 5: not true: ids are positive',
     'line 5: Ed is old: he is not',
-    'line 6: friends: none',
+    'line 6: friends: Flo has friends: none',
     'line 6: broken: the rule has failed: oops',
-    'line 1: boss: there is no row whose id is 9',
+    'line 1: boss names a row by its id: there is no row whose id is 9',
   ];
   const error: DatasetError = await rows.all().catch(error => error);
   expect(error).toMatchObject({ code: 'QH_DATASET_INVALID', hint: 'Correct the file, or its schema and rules' });

@@ -1,4 +1,5 @@
 /** What a file of test data holds, said once: its shape, its rules, its version. */
+import type { StandardSchema } from '@quality-hub/config';
 import { OptionError } from '@quality-hub/protocol';
 import type { Migrations } from '../versions/migrations.ts';
 import { formatOf } from './dataset-format.ts';
@@ -6,16 +7,7 @@ import type { DatasetRule } from './rules.ts';
 
 /** A schema of zod, or of anything else that keeps https://standardschema.dev. */
 export interface RowSchema<T> {
-  readonly '~standard': {
-    readonly validate: (value: unknown) => SchemaResult<T> | Promise<SchemaResult<T>>;
-  };
-}
-
-type SchemaResult<T> = { readonly value: T; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
-
-interface SchemaIssue {
-  readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  readonly '~standard': Pick<StandardSchema<unknown, T>['~standard'], 'validate'>;
 }
 
 export interface DatasetOptions<T> {

@@ -1,27 +1,19 @@
 /** Rules for test data beyond the shape of one row. */
+import { brokenRules, type Rule } from '../rules/rule.ts';
 import type { Violation } from './dataset-errors.ts';
-
-/** What a rule says of a row: nothing or true where it holds, else a sentence, with a place in the row where it has one. */
-export type RuleOutcome = boolean | string | { readonly path: string; readonly message: string } | undefined;
-
-/** Holds for each row by itself: fields that belong together. */
-export interface RowRule<T> {
-  /** What holds, as a sentence: 'the total is the sum of its lines'. */
-  readonly name: string;
-  check(row: T): RuleOutcome;
-}
 
 /** Holds for rows together. It is made anew for each reading. */
 export interface SetRule<T> {
   readonly name: string;
   begin(): {
-    check(row: T, number: number): RuleOutcome;
+    check(row: T, number: number): ReturnType<Rule<T>['check']>;
     /** After the last row; the number of a row, from 1, and what is wrong with it. */
     end?(): readonly { readonly row: number; readonly path?: string; readonly message: string }[];
   };
 }
 
-export type DatasetRule<T> = RowRule<T> | SetRule<T>;
+/** Of one row (`rule`), or of all together. */
+export type DatasetRule<T> = Rule<T> | SetRule<T>;
 
 type Names<T> = keyof T & string;
 
@@ -39,7 +31,7 @@ export function unique<T>(...names: readonly Names<T>[]): SetRule<T> {
           const key = JSON.stringify(values);
           const first = seen.get(key);
           if (first === undefined) seen.set(key, number);
-          return first === undefined || { path, message: `the same as in row ${first}` };
+          return first === undefined || `the same as in row ${first}`;
         },
       };
     },
@@ -65,7 +57,6 @@ export function refersTo<T>(name: Names<T>, to: Names<T>): SetRule<T> {
             .filter(({ value }) => !known.has(value))
             .map(({ row, value }) => ({
               row,
-              path: name,
               message: `there is no row whose ${to} is ${JSON.stringify(value)}`,
             })),
       };
@@ -75,33 +66,21 @@ export function refersTo<T>(name: Names<T>, to: Names<T>): SetRule<T> {
 
 /** All rules over one reading. */
 export function applyRules<T>(rules: readonly DatasetRule<T>[]) {
-  const running = rules.map(rule => {
-    if (!('begin' in rule)) return { name: rule.name, check: (row: T) => rule.check(row), end: () => [] };
-    const begun = rule.begin();
-    return {
-      name: rule.name,
-      check: (row: T, number: number) => begun.check(row, number),
-      end: () => begun.end?.() ?? [],
-    };
+  let number = 0;
+  const begun = rules.map(rule => {
+    if (!('begin' in rule)) return { rule, end: () => [] };
+    const set = rule.begin();
+    return { rule: { name: rule.name, check: (row: T) => set.check(row, number) }, end: () => set.end?.() ?? [] };
   });
+  const ofEach = begun.map(({ rule }) => rule);
   return {
-    check(row: T, number: number): readonly Omit<Violation, 'line'>[] {
-      const found: Omit<Violation, 'line'>[] = [];
-      for (const { name, check } of running) {
-        let outcome: RuleOutcome;
-        try {
-          outcome = check(row, number);
-        } catch (error) {
-          outcome = `the rule has failed: ${error instanceof Error ? error.message : String(error)}`;
-        }
-        if (outcome === undefined || outcome === true) continue;
-        if (outcome === false) found.push({ row: number, path: '', message: `not true: ${name}` });
-        else if (typeof outcome === 'string') found.push({ row: number, path: '', message: `${name}: ${outcome}` });
-        else found.push({ row: number, path: outcome.path, message: outcome.message });
-      }
-      return found;
+    check(row: T, ofRow: number): readonly Omit<Violation, 'line'>[] {
+      number = ofRow;
+      return brokenRules(row, ofEach).map(problem => ({ row: ofRow, ...problem }));
     },
     end: (): readonly Omit<Violation, 'line'>[] =>
-      running.flatMap(({ end }) => [...end()]).map(({ row, path = '', message }) => ({ row, path, message })),
+      begun.flatMap(({ rule, end }) =>
+        end().map(({ row, path = '', message }) => ({ row, path, message: `${rule.name}: ${message}` })),
+      ),
   };
 }
