@@ -94,3 +94,43 @@ test('the section is checked before the run', async () => {
   expect(check({ shared: 'redis' })).toBe(false);
   expect(check({ maxbytes: 10_000 })).toBe(false);
 });
+
+test('records that are created and removed make what is tagged with them wrong, also for other workers', async () => {
+  const stateFile = join(scratchFolder(), 'state.db');
+  const [first, second] = [await opened(stateFile), await opened(stateFile)];
+  const cache = await first.runtime.cache.open();
+  const fill = async () => {
+    await cache.set('all', 'orders', { tags: ['order'] });
+    await cache.set('seven', 'order', { tags: ['order:7'] });
+    await cache.set('eight', 'order', { tags: ['order:8'] });
+    await cache.set('other', 'buyer', { tags: ['buyer'] });
+  };
+  const left = () => ['all', 'seven', 'eight', 'other'].filter(key => cache.peek(key) !== undefined);
+  const ledger = await second.runtime.ledger();
+  const owner = { run: 'r', worker: 'w', namespace: 'n' };
+  const intent = { kind: 'order', version: 1, owner, input: {}, needs: [] };
+
+  await fill();
+  const { id } = await ledger.intend(intent);
+  await ledger.made(id, 7);
+  const inSecond = await second.runtime.cache.open();
+  expect(await inSecond.get('all')).toBeUndefined();
+  expect(await inSecond.get('eight')).toBe('order');
+  await cache.refresh();
+  expect(left()).toEqual(['eight', 'other']);
+
+  await fill();
+  await ledger.gone(id);
+  await inSecond.refresh();
+  await cache.refresh();
+  expect(left()).toEqual(['eight', 'other']);
+
+  // Nobody knows which one it was.
+  await fill();
+  const lost = await ledger.intend(intent);
+  for await (const entry of ledger.entries({ run: 'r' })) expect(entry.id).toBe(lost.id);
+  await ledger.gone(lost.id);
+  await inSecond.refresh();
+  await cache.refresh();
+  expect(left()).toEqual(['other']);
+});

@@ -71,6 +71,22 @@ export class LazyCache {
     return { kind: 'note', name: 'cache', data: { ...hitRatio01, ...counts, memoryEntries, memoryBytes } };
   }
 
+  /**
+   * A record was created or removed: what is tagged with it is not right any more, here from now on. Others are told where this
+   * configuration has a cache, or this process has one open.
+   */
+  changed(kind: string, key: unknown): void {
+    const id = typeof key === 'string' || typeof key === 'number' ? key : undefined;
+    if (this.#current !== undefined) void this.#current.changed(kind, id);
+    else if (this.#options.section !== undefined) {
+      this.open().then(
+        cache => cache.changed(kind, id),
+        // Whoever asks for the cache is told.
+        () => {},
+      );
+    }
+  }
+
   async close(): Promise<void> {
     await (await this.#opened?.catch(() => undefined))?.close();
     await this.#file?.close();

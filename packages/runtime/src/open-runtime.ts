@@ -120,15 +120,16 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     time,
     observe,
   });
+  const { worker, stateFile } = options;
+  const cache = new LazyCache({ section: config.cache, stateFile, store, leases, worker, observe });
   const ledger = new LazyLedger({
     section: config.data,
     store,
     isMemoryMeant: config.state?.kind === 'memory' || options.stateFile === undefined,
     trouble,
     mask,
+    onChange: (kind, key) => cache.changed(kind, key),
   });
-  const { worker, stateFile } = options;
-  const cache = new LazyCache({ section: config.cache, stateFile, store, leases, worker, observe });
   const sharing = new LazySharing(() => ({
     section: config.pools ?? {},
     folder,

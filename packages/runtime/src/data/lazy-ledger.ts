@@ -1,5 +1,5 @@
 /** The ledger of one process, opened when something is first to be created or removed. */
-import type { DataSection, Ledger } from '@quality-hub/data';
+import type { DataSection, Json, Ledger } from '@quality-hub/data';
 import { type Durability, type KeyValueDriver, UnsupportedError } from '@quality-hub/protocol';
 import type { Mask } from '@quality-hub/telemetry';
 
@@ -11,6 +11,8 @@ export interface LazyLedgerOptions {
   /** Why the store is not the one that the configuration means. */
   readonly trouble: string | undefined;
   readonly mask: Mask;
+  /** A record was created or removed, as far as the ledger knows. */
+  readonly onChange?: (kind: string, key: Json | undefined) => void;
 }
 
 export class LazyLedger {
@@ -34,7 +36,7 @@ export class LazyLedger {
   }
 
   async #open(): Promise<Ledger> {
-    const { section, store, isMemoryMeant, trouble, mask } = this.#options;
+    const { section, store, isMemoryMeant, trouble, mask, onChange } = this.#options;
     const durability: Durability = section?.durability ?? (isMemoryMeant ? 'none' : 'process');
     if (trouble !== undefined && durability !== 'none') {
       throw new UnsupportedError(
@@ -43,6 +45,46 @@ export class LazyLedger {
       );
     }
     const { openLedger } = await import('@quality-hub/data');
-    return openLedger({ store, durability, mask: text => mask.text(text) });
+    const ledger = openLedger({ store, durability, mask: text => mask.text(text) });
+    return onChange === undefined ? ledger : telling(ledger, onChange);
   }
+}
+
+/** The same ledger, which tells of what it hears. Without the key of a record, all of its kind have changed. */
+function telling(ledger: Ledger, onChange: NonNullable<LazyLedgerOptions['onChange']>): Ledger {
+  const known = new Map<string, { readonly kind: string; key?: Json }>();
+  return {
+    durability: ledger.durability,
+    enter: owner => ledger.enter(owner),
+    intend: async intent => {
+      const entry = await ledger.intend(intent);
+      known.set(entry.id, { kind: intent.kind });
+      return entry;
+    },
+    made: async (id, key) => {
+      await ledger.made(id, key);
+      const entry = known.get(id);
+      if (entry === undefined) return;
+      entry.key = key;
+      onChange(entry.kind, key);
+    },
+    gone: async id => {
+      await ledger.gone(id);
+      const entry = known.get(id);
+      if (entry === undefined) return;
+      known.delete(id);
+      onChange(entry.kind, entry.key);
+    },
+    failed: (id, error) => ledger.failed(id, error),
+    entries: async function* (filter) {
+      for await (const entry of ledger.entries(filter)) {
+        // What others have left is removed by its entry.
+        known.set(entry.id, { kind: entry.kind, ...(entry.record !== undefined && { key: entry.record }) });
+        yield entry;
+      }
+    },
+    living: () => ledger.living(),
+    forget: owner => ledger.forget(owner),
+    close: () => ledger.close(),
+  };
 }

@@ -63,6 +63,9 @@ export class CacheCore {
   readonly #heard: Notice[] = [];
   /** Also those that nobody joins any more. */
   readonly #unfinished = new Set<Promise<Answer>>();
+  /** What the store does not know yet. */
+  readonly #untold: Notice[] = [];
+  #telling: Promise<void> | undefined;
   #downUntil = Number.NEGATIVE_INFINITY;
 
   constructor(parts: CacheCoreParts) {
@@ -127,21 +130,37 @@ export class CacheCore {
     if (shared !== undefined) await this.look();
     if (this.#heard.slice(heard).some(notice => concerns(notice, entry))) return;
     this.memory.put(entry, this.now());
-    if (shared?.takes(entry)) await this.try('write', tier => tier.write(entry));
+    if (shared?.takes(entry)) await this.#ask('write', tier => tier.write(entry));
     else if (shared !== undefined) this.counts.memoryOnly++;
   }
 
-  async invalidate(notice: Notice): Promise<void> {
-    this.#apply(notice);
-    await this.try('invalidate', async tier => {
-      this.counts.invalidated += await tier.removeWhere(notice.namespace, stored => concerns(notice, stored));
-      await this.#parts.notices?.tell(notice);
+  /** From this call on nothing in this process has it; resolves when no other process will, but for a second. */
+  invalidate(...notices: readonly Notice[]): Promise<void> {
+    for (const notice of notices) this.#apply(notice);
+    if (this.#parts.shared === undefined) return Promise.resolve();
+    this.#untold.push(...notices);
+    this.#telling ??= this.#tellAll().finally(() => {
+      this.#telling = undefined;
     });
+    return this.#telling;
+  }
+
+  /** Many changes at a time go through the store together. */
+  async #tellAll(): Promise<void> {
+    while (this.#untold.length > 0) {
+      const batch = this.#untold.splice(0);
+      await this.#try('invalidate', async tier => {
+        const [{ namespace } = { namespace: '' }, ...others] = batch;
+        const below = others.length === 0 ? namespace : '';
+        this.counts.invalidated += await tier.removeWhere(below, stored => batch.some(one => concerns(one, stored)));
+        await this.#parts.notices?.tell(batch);
+      });
+    }
   }
 
   /** Hears what other processes have invalidated. */
   async look(): Promise<void> {
-    const found = await this.try('look for what is invalid', async () => this.#parts.notices?.look());
+    const found = await this.#ask('look for what is invalid', async () => this.#parts.notices?.look());
     if (found === 'all') this.#apply({ namespace: '' });
     else for (const notice of found ?? []) this.#apply(notice);
   }
@@ -158,8 +177,13 @@ export class CacheCore {
     while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished);
   }
 
-  /** What the shared tier gives; undefined where there is none, or it does not work. */
-  async try<T>(doing: string, work: (tier: SharedTier) => Promise<T>): Promise<T | undefined> {
+  /** What the shared tier gives; undefined where there is none, or it does not work. What is being invalidated goes before. */
+  async #ask<T>(doing: string, work: (tier: SharedTier) => Promise<T>): Promise<T | undefined> {
+    if (this.#telling !== undefined) await this.#telling;
+    return this.#try(doing, work);
+  }
+
+  async #try<T>(doing: string, work: (tier: SharedTier) => Promise<T>): Promise<T | undefined> {
     const { shared } = this.#parts;
     if (shared === undefined || this.now() < this.#downUntil) return undefined;
     try {
@@ -292,7 +316,7 @@ export class CacheCore {
   }
 
   #read(namespace: string, key: string, version: KeyVersion | undefined): Promise<CacheEntry | undefined> {
-    return this.try('read', tier => tier.read(namespace, key, version));
+    return this.#ask('read', tier => tier.read(namespace, key, version));
   }
 }
 

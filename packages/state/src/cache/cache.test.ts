@@ -207,6 +207,19 @@ describe.each(['memory', 'sqlite'] as const)('invalidating, over a store of kind
     expect([other.peek('18'), other.peek('u')]).toEqual([undefined, 'one']);
   });
 
+  test('from the call on, this process does not have it, though the store still works on it', async () => {
+    const { cache, other } = await opened();
+    await cache.set('all orders', 'old', { tags: ['order'] });
+    const telling = cache.changed('order', 1);
+    void cache.changed('order', 2);
+    void cache.namespace('a').clear();
+    expect(cache.peek('all orders')).toBeUndefined();
+    expect(await cache.getOrLoad('all orders', () => 'new', { tags: ['order'] })).toBe('new');
+    await telling;
+    expect(await cache.get('all orders')).toBe('new');
+    expect(await other.get('all orders')).toBe('new');
+  });
+
   test('another process hears of it with its first call after a second', async () => {
     const { cache, other, time } = await opened();
     await cache.set('a', 1);

@@ -124,8 +124,7 @@ export class Cache {
    * more, in whatever namespace. Without an id, all of its kind.
    */
   async changed(kind: string, id?: string | number): Promise<void> {
-    await this.#core.invalidate({ namespace: '', tag: kind });
-    await this.#core.invalidate({ namespace: '', tag: `${kind}:${id ?? '*'}` });
+    await this.#core.invalidate({ namespace: '', tag: kind }, { namespace: '', tag: `${kind}:${id ?? '*'}` });
   }
 
   /** Loads what is not there; never throws for a load. */

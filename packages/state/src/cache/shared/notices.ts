@@ -61,9 +61,9 @@ export class Notices {
     return this.#lookedAt ?? Number.NEGATIVE_INFINITY;
   }
 
-  async tell(notice: Notice): Promise<void> {
+  async tell(notices: readonly Notice[]): Promise<void> {
     const key = `${NOTICES}${this.#name}/${this.#told++}`;
-    await this.#store.set(key, JSON.stringify(notice), { ttlMs: KEPT_MS });
+    await this.#store.set(key, JSON.stringify(notices), { ttlMs: KEPT_MS });
   }
 
   /** Those that came since the last look; `'all'` where some may have been missed. */
@@ -76,6 +76,6 @@ export class Notices {
     const own = `${NOTICES}${this.#name}/`;
     return isLate
       ? 'all'
-      : fresh.filter(({ key }) => !key.startsWith(own)).map(({ value }) => JSON.parse(value) as Notice);
+      : fresh.filter(({ key }) => !key.startsWith(own)).flatMap(({ value }) => JSON.parse(value) as Notice[]);
   }
 }
