@@ -14,6 +14,10 @@ const newProduct = z.object({
 });
 const newCoupon = z.object({ code: z.string(), percent: z.number(), maxUses: z.number(), expiresAt: z.string() });
 
+/** `E2E_NAMES=fixed` shows what happens without names of one's own: every test has the same, and they meet. */
+const wordOf = (unique: (word: string) => string, word: string): string =>
+  process.env['E2E_NAMES'] === 'fixed' ? `${word}-1` : unique(word);
+
 /** An account of a buyer. With it go its cart and its orders. */
 export const account = define('account', {
   schema: newAccount.extend({ id: z.string() }),
@@ -21,7 +25,7 @@ export const account = define('account', {
   key: 'email',
   secret: ['password'],
   build: ({ unique }) => {
-    const word = unique('buyer');
+    const word = wordOf(unique, 'buyer');
     return { email: `${word}@shop.example`, name: `Buyer ${word}`, password: passwordOf(`${word}@shop.example`) };
   },
   create: {
@@ -50,7 +54,7 @@ export const product = define('product', {
   input: newProduct,
   key: 'sku',
   build: ({ unique }) => {
-    const word = unique('tin');
+    const word = wordOf(unique, 'tin');
     return { sku: `TEST-${word.toUpperCase()}`, name: `Tin ${word}`, category: 'Tests', priceCents: 1250, stock: 10 };
   },
   create: {
@@ -70,7 +74,7 @@ export const coupon = define('coupon', {
   input: newCoupon,
   key: 'code',
   build: ({ unique }) => ({
-    code: `TEST-${unique('coupon').toUpperCase()}`,
+    code: `TEST-${wordOf(unique, 'coupon').toUpperCase()}`,
     percent: 10,
     maxUses: 1,
     expiresAt: '2099-01-01T00:00:00Z',

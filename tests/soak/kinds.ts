@@ -8,7 +8,8 @@ import { LARGE_ATTACHMENTS, LARGE_ERRORS, MANY_STEPS, MUCH_OUTPUT } from './load
 import { MANY_TESTS } from './load/many-tests.ts';
 import { ODD_BYTES, ODD_TITLES_KIND } from './load/odd-text.ts';
 import type { Kind } from './round.ts';
+import { TWO_SUITES } from './shared/two-suites-round.ts';
 
 const LOADS = [MANY_TESTS, MANY_STEPS, LARGE_ERRORS, LARGE_ATTACHMENTS, MUCH_OUTPUT, ODD_BYTES, ODD_TITLES_KIND];
 
-export const KINDS: readonly Kind[] = [...KILLS, WORKER_EXIT, DATA_KILL, FOUR_AT_ONCE, ...HUB_TROUBLES, ...LOADS];
+export const KINDS: readonly Kind[] = [...KILLS, WORKER_EXIT, FOUR_AT_ONCE, ...HUB_TROUBLES, ...LOADS, TWO_SUITES];
