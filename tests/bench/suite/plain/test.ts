@@ -127,12 +127,12 @@ export const test = base.extend<PlainFixtures>({
   },
   product: async ({ makeProduct }, use) => use(await makeProduct()),
 
-  trouble: async ({}, use) => {
+  trouble: async ({ data }, use) => {
     const { SHOP_CONTROL_URL = '', SHOP_CONTROL_TOKEN = '' } = process.env;
     const switches = connectSwitches(SHOP_CONTROL_URL, SHOP_CONTROL_TOKEN);
     const set: string[] = [];
     await use(async wish => {
-      const id = unique('e2e');
+      const id = data.unique('e2e');
       await switches.put(id, { ...wish, header: { name: 'x-shop-test', value: id } });
       set.push(id);
       return { 'x-shop-test': id };
