@@ -19,6 +19,8 @@ const PAGES = [
   'docs/events.md',
   'docs/flags.md',
   'docs/outages.md',
+  'docs/leaks.md',
+  'docs/needs.md',
   'docs/masking.md',
   'docs/show-json.md',
   'docs/clients-databases.md',
