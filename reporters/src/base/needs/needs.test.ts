@@ -151,10 +151,7 @@ test('projects are in the order of their dependencies, over several of them', ()
   const layout = { dependencies: { shop: ['users'], users: ['setup'] } };
   const files = (asker: string, needed: string) => ({
     setup: {
-      's.spec.ts': [
-        { title: 'signs in' },
-        ...(asker === 'setup' ? [{ title: 'asks', needs: `test ${needed}` }] : []),
-      ],
+      's.spec.ts': [{ title: 'signs in' }, ...(asker === 'setup' ? [{ title: 'asks', needs: `test ${needed}` }] : [])],
     },
     users: { 'u.spec.ts': [{ title: 'has users' }] },
     shop: {
