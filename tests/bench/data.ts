@@ -1,8 +1,8 @@
 /**
  * What building and creating test data costs: an order with four relations beside the bare calls of faker in it, and what the
- * ledger adds to each record that is created.
+ * ledger adds to each record that is created; and files that are larger than memory.
  *
- * `pnpm bench data [--rounds N] [--orders N] [--records N]`
+ * `pnpm bench data [--rounds N] [--orders N] [--records N] [--stream MB] [--whole MB]`
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { type DataContext, openLedger, runSeed, type TestData, WorkerData } from
 import { define } from '@quality-hub/data/define';
 import { errorSentence } from '@quality-hub/protocol';
 import { openSqliteDriver } from '@quality-hub/state/sqlite';
+import { largeFigures } from './data/large.ts';
 import { bareCalls, orderFactory } from './data/order.ts';
 import { atLeast, atMost, say, tell } from './figure.ts';
 import { readNumbers } from './measure/options.ts';
@@ -63,7 +64,8 @@ function pointFactories() {
 
 const folder = mkdtempSync(join(tmpdir(), 'qh-bench-'));
 try {
-  const { rounds, orders, records } = readNumbers(process.argv.slice(2), { rounds: 9, orders: 10_000, records: 400 });
+  const numbers = { rounds: 9, orders: 10_000, records: 400, stream: 1_000, whole: 200 };
+  const { rounds, orders, records, stream, whole } = readNumbers(process.argv.slice(2), numbers);
   const { data, end } = await dataIn(folder);
   const order = orderFactory();
   let faker: Parameters<typeof bareCalls>[0] | undefined;
@@ -114,6 +116,7 @@ try {
     }),
     atMost('an order, beside the bare calls of faker in it', ratio.value, { unit: 'x', target: 1.3 }),
     atMost('the ledger, for a record that is created', ledgerUs, { unit: 'µs', target: 300 }),
+    ...(await largeFigures({ streamMb: stream, wholeMb: whole })),
   ]);
 } catch (error) {
   say(errorSentence(error));

@@ -8,7 +8,6 @@ import { dayPlans } from '../start/days.ts';
 import { type SwitchInput, type SwitchState, switchSchema } from '../switches/schema.ts';
 import { databases } from '../testing/databases.ts';
 import { createShopApp, type ShopApp } from './app.ts';
-import { traceOf } from './service.ts';
 
 const quiet = { level: 'silent' };
 const password = 'open sesame';
@@ -397,10 +396,3 @@ for (const { name, database: server, skip } of databases) {
     });
   });
 }
-
-test('a traceparent is read, a broken one is left', () => {
-  const [traceId, spanId] = ['a'.repeat(32), 'b'.repeat(16)];
-  expect(traceOf(`00-${traceId}-${spanId}-01`)).toEqual({ traceId, parentSpanId: spanId });
-  expect(traceOf('00-nonsense')).toEqual({});
-  expect(traceOf(undefined)).toEqual({});
-});
