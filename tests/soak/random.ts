@@ -28,6 +28,11 @@ export class Random {
     return this.next01() < probability01;
   }
 
+  /** Chance of its own: what is done at the same time does not change what the other gets. */
+  branch(): Random {
+    return new Random(this.integer(0, SEED_LIMIT - 1));
+  }
+
   pick<T>(choices: readonly T[]): T {
     return choices[this.integer(0, choices.length - 1)] as T;
   }

@@ -1,0 +1,160 @@
+/** One random history: processes that lease and write, and are stopped and killed; a server that is cut off and restarted. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Random } from '../random.ts';
+import type { RoundFacts } from '../round.ts';
+import { brokenRules } from './history-rules.ts';
+import { openPlace, type RedisPlace, startRedis } from './lease-place.ts';
+import { type Absence, FencedResource, type HistoryEvent, NAMES, type Told } from './told-by-leasers.ts';
+
+const CHILD = fileURLToPath(new URL('./leaser-child.ts', import.meta.url));
+/** A machine that is busy may be ten times as slow. */
+const FREE_WITHIN_MS = 60_000;
+const SKEW_MS = 10_000;
+
+interface Leaser {
+  readonly name: string;
+  readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
+}
+
+export interface HistoryPlan {
+  readonly random: Random;
+  readonly dir: string;
+  readonly kind: 'sqlite' | 'redis';
+  readonly durationMs: number;
+}
+
+/** Undefined where there is no Redis. */
+export async function runHistory({ random, dir, kind, durationMs }: HistoryPlan): Promise<RoundFacts | undefined> {
+  mkdirSync(dir, { recursive: true });
+  const redis = kind === 'redis' ? await startRedis(dir) : undefined;
+  if (kind === 'redis' && !redis) return undefined;
+  const place = redis?.place ?? join(dir, 'state.db');
+  const ttlMs = random.integer(300, 900);
+  const history = { events: [] as HistoryEvent[], absences: [] as Absence[], ttlMs };
+  const resource = new FencedResource();
+  const leasers: Leaser[] = [];
+  const start = (): void => {
+    const name = `p${leasers.length}`;
+    const skewMs = kind === 'redis' ? random.integer(-SKEW_MS, SKEW_MS) : 0;
+    const args = [place, String(random.integer(0, 2 ** 30)), name, String(skewMs), String(ttlMs)];
+    const child = fork(CHILD, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    child.on('error', () => {});
+    child.on('message', (told: Told) => {
+      if (told.type !== 'write') return void history.events.push({ ...told, process: name, atMs: performance.now() });
+      const isAccepted = resource.write(told.name, told.token);
+      history.events.push({ ...told, process: name, atMs: performance.now(), isAccepted });
+      if (child.connected) child.send({ id: told.id, isAccepted }, () => {});
+    });
+    leasers.push({ name, child, ended: once(child, 'close') });
+  };
+  try {
+    for (let count = random.integer(3, 5); count > 0; count--) start();
+    // The first ones begin together; who comes in the place of a killed one begins when it is ready.
+    while (history.events.filter(({ type }) => type === 'ready').length < leasers.length) {
+      await pause(20);
+      const gone = leasers.find(({ child }) => child.exitCode !== null);
+      if (gone) throw new Error(`${gone.name} ended with ${gone.child.exitCode} before it began`);
+    }
+    const until = performance.now() + durationMs;
+    while (performance.now() < until) {
+      await pause(random.integer(50, 250));
+      const victim = random.pick(leasers.filter(({ child }) => child.exitCode === null && child.signalCode === null));
+      await trouble({ random, victim, redis, absences: history.absences, start, ttlMs });
+    }
+    await redis?.proxy.normal();
+    for (const { child } of leasers) {
+      child.kill('SIGCONT');
+      if (child.connected) child.send({ stop: true }, () => {});
+    }
+    await Promise.all(leasers.map(({ ended }) => ended));
+    const ill = leasers.filter(({ child }) => child.exitCode !== 0 && child.signalCode !== 'SIGKILL');
+    const broken = [
+      ...brokenRules(history),
+      ...ill.map(({ name, child }) => `${name} ended with ${child.exitCode ?? child.signalCode}`),
+      ...(await lostNames(place, ttlMs)),
+    ];
+    return { ...countsOf(history.events), broken };
+  } finally {
+    for (const { child } of leasers) child.kill('SIGKILL');
+    await redis?.end();
+  }
+}
+
+interface Trouble {
+  readonly random: Random;
+  readonly victim: Leaser;
+  readonly redis: RedisPlace | undefined;
+  readonly absences: Absence[];
+  readonly start: () => void;
+  readonly ttlMs: number;
+}
+
+async function trouble({ random, victim, redis, absences, start, ttlMs }: Trouble): Promise<void> {
+  const fromMs = performance.now();
+  const away = (process: string): void => void absences.push({ process, fromMs, toMs: performance.now() });
+  const what = random.integer(0, redis ? 6 : 3);
+  if (what <= 1) {
+    victim.child.kill('SIGSTOP');
+    await pause(random.integer(10, ttlMs * 2));
+    victim.child.kill('SIGCONT');
+    away(victim.name);
+  } else if (what === 2) {
+    victim.child.kill('SIGKILL');
+    absences.push({ process: victim.name, fromMs, toMs: Number.POSITIVE_INFINITY });
+    start();
+  } else if (what === 3) {
+    // Nothing: so some history goes on as it is.
+  } else if (what === 4 && redis) {
+    redis.proxy.reset();
+    away('*');
+  } else if (what === 5 && redis) {
+    redis.proxy.freeze();
+    await pause(random.integer(10, ttlMs));
+    await redis.proxy.normal();
+    redis.proxy.reset();
+    away('*');
+  } else if (redis) {
+    await redis.restart();
+    away('*');
+  }
+}
+
+/** Everything that was held by those who are gone is free again, and nothing is left of them. */
+async function lostNames(place: string, ttlMs: number): Promise<readonly string[]> {
+  const { leases, close } = await openPlace(place);
+  try {
+    const deadline = performance.now() + ttlMs + FREE_WITHIN_MS;
+    const broken: string[] = [];
+    for (const name of NAMES) {
+      const ask = () => leases.acquire([{ name }], { owner: { id: 'end' }, ttlMs: FREE_WITHIN_MS, tryOnce: true });
+      let answer = await ask();
+      while (!answer.granted && performance.now() < deadline) {
+        await pause(Math.min(answer.againInMs, 100));
+        answer = await ask();
+      }
+      if (answer.granted) await leases.release(answer.lease);
+      else broken.push(`${name} is lost: ${answer.holders[0]?.owner.id} holds it for ever`);
+    }
+    const { leases: held, waiters } = await leases.table('');
+    if (held.length + waiters.length > 0) broken.push(`${held.length} leases and ${waiters.length} places are left`);
+    return broken;
+  } finally {
+    await close();
+  }
+}
+
+function countsOf(events: readonly HistoryEvent[]): Omit<RoundFacts, 'broken'> {
+  const count = (...types: readonly HistoryEvent['type'][]): number =>
+    events.filter(({ type }) => types.includes(type)).length;
+  const [planned, finished] = [count('granted'), count('releasing')];
+  return { planned, finished, lost: planned - finished, notRun: count('gave-up', 'failed') };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
+}

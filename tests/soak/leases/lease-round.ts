@@ -1,0 +1,33 @@
+/** A round of random histories of leases, over SQLite and over Redis. */
+import { join } from 'node:path';
+import { type Kind, type RoundFacts, sumFacts } from '../round.ts';
+import { runHistory } from './lease-history.ts';
+
+/** 20 rounds of `pnpm soak` are 1,000 histories. */
+const FULL = 50;
+const FEW = 4;
+const DURATION_MS = 2_500;
+const AT_ONCE = 2;
+
+export const LEASES: Kind = {
+  name: 'leases',
+  what: 'processes that lease and write are stopped and killed, and lose their Redis; tests planned are leases',
+  isKill: false,
+  async run({ dir, random, full }) {
+    const plans = Array.from({ length: full ? FULL : FEW }, (_, at) => ({
+      random: random.branch(),
+      dir: join(dir, String(at)),
+      kind: at % 2 === 0 ? ('sqlite' as const) : ('redis' as const),
+      durationMs: DURATION_MS,
+    }));
+    const all: RoundFacts[] = [];
+    const next = async (): Promise<void> => {
+      for (let plan = plans.shift(); plan; plan = plans.shift()) {
+        const facts = await runHistory(plan);
+        if (facts) all.push({ ...facts, broken: facts.broken.map(text => `${plan.kind}: ${text}`) });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    return sumFacts(all);
+  },
+};
