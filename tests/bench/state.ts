@@ -24,6 +24,7 @@ interface PingClient {
   destroy(): void;
 }
 
+const CLIENT = '@redis/client';
 const LONGEST_OVER_MEDIAN = 3;
 
 try {
@@ -94,7 +95,7 @@ async function micros(times: number, once: () => Promise<unknown>): Promise<numb
 
 async function pinger(url: string): Promise<{ send: () => Promise<unknown>; close(): void }> {
   const require = createRequire(new URL('../../packages/state/package.json', import.meta.url));
-  const { createClient } = require('@redis/client') as { createClient(options: { url: string }): PingClient };
+  const { createClient } = require(CLIENT) as { createClient(options: { url: string }): PingClient };
   const client = createClient({ url });
   await client.connect();
   return { send: () => client.sendCommand(['PING']), close: () => client.destroy() };
