@@ -24,6 +24,8 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisClient
     ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
     ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
     commandsQueueMaxLength: QUEUE_LENGTH,
+    // Our own limit counts until the answer; the client's makes a signal for each command, which costs more than the command.
+    commandOptions: { timeout: 0 },
     // What was not sent yet when a connection broke is sent over the next one.
     disableOfflineQueue: false,
     name: 'quality-hub',
