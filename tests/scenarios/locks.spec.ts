@@ -53,7 +53,7 @@ const suite = (url: string, isolated: boolean) => ({
   'a.spec.ts': `
     import { expect, needs, test } from '@quality-hub/test';
     ${PAUSE}
-    test.describe.configure({ mode: 'parallel' });
+    test.describe.configure({ mode: 'parallel', timeout: 200_000 });
     const use = async (api, thing) => {
       await api.get('/begin/' + thing);
       await pause(150);
