@@ -23,7 +23,7 @@ export async function membersFrom(
     throw new PoolMembersError(pool, `there is ${JSON.stringify(found)?.slice(0, 80)}, expected a list`);
   return section.schema === undefined
     ? found
-    : Promise.all(found.map((one, index) => checked(pool, section, one, index)));
+    : Promise.all(found.map((one, index) => checked(pool, section, one, `member ${index + 1}`)));
 }
 
 async function read(section: PoolSection, context: PoolSurroundings, folder: string): Promise<unknown> {
@@ -48,12 +48,17 @@ async function readMembersFile(path: string): Promise<unknown> {
   return path.toLowerCase().endsWith('.csv') ? readCsv(text) : JSON.parse(text);
 }
 
-async function checked(pool: string, { schema }: PoolSection, member: unknown, index: number): Promise<Member> {
+/** @throws {PoolMembersError} (`QH_POOL_MEMBERS`) for one that was made and is not as its schema says. */
+export function madeMember(pool: string, section: PoolSection, member: unknown): Promise<Member> {
+  return checked(pool, section, member, 'what was made');
+}
+
+async function checked(pool: string, { schema }: PoolSection, member: unknown, which: string): Promise<Member> {
   const result = await schema?.['~standard'].validate(member);
   if (result === undefined || result.issues === undefined) return (result?.value ?? member) as Member;
   const issues = result.issues.map(({ message, path = [] }) => {
     const where = path.map(part => String(typeof part === 'object' ? part.key : part)).join('.');
     return where === '' ? message : `${where}: ${message}`;
   });
-  throw new PoolMembersError(pool, `member ${index + 1} is not as its schema says: ${issues.join('; ')}`);
+  throw new PoolMembersError(pool, `${which} is not as its schema says: ${issues.join('; ')}`);
 }

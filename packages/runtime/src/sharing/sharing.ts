@@ -17,7 +17,7 @@ import {
   systemLockClock,
 } from '@quality-hub/state/sharing';
 import type { Secret } from '@quality-hub/telemetry';
-import { membersFrom } from './pool-members-from.ts';
+import { madeMember, membersFrom } from './pool-members-from.ts';
 import type { PoolEntry, PoolSection, PoolSurroundings } from './pool-section.ts';
 
 export interface SharingParts {
@@ -80,10 +80,14 @@ export class Sharing {
 
   #pool(name: string, section: PoolSection): Pool<Member, PoolSurroundings> {
     const { folder, leases, store, ownStore, runId: run, client, database, secret, now } = this.#parts;
+    const { make } = section;
     const context = (signal: AbortSignal): PoolSurroundings => ({ signal, client, database, secret });
     return new Pool<Member, PoolSurroundings>({
       name,
-      rules: section,
+      rules: {
+        ...section,
+        ...(make && { make: async surroundings => madeMember(name, section, await make(surroundings)) }),
+      },
       load: () => membersFrom(name, section, { context: context(new AbortController().signal), folder }),
       open: payload => withSecrets(payload, secret) as Promise<Member>,
       context,
