@@ -8,6 +8,7 @@ import { Fence, prefixed } from '@quality-hub/state';
 import { createMask, type Mask } from '@quality-hub/telemetry';
 import { LazyLedger } from './data/lazy-ledger.ts';
 import { databaseEvidence } from './database-evidence.ts';
+import { RuntimeNameError } from './errors.ts';
 import { FailureMemory } from './failure-memory.ts';
 import { IsolatedDatabases } from './isolated-databases.ts';
 import { LazyCache } from './lazy-cache.ts';
@@ -138,8 +139,9 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     ownStore: own,
     runId: options.runId,
     fence,
-    client: name => (runtime as Runtime).client(name),
-    database: name => (runtime as Runtime).database(name),
+    // Not by the runtime, which gives nothing any more when it closes: what pools have made is removed then.
+    client: (name = 'default') => known('client', name, resources.clients),
+    database: name => known('database', name, resources.databases),
     secret: name => secrets.get(name),
     now,
   }));
@@ -175,4 +177,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         ?.warmUp()
         .catch(() => undefined);
   return runtime;
+}
+
+function known<T>(kind: string, name: string, all: ReadonlyMap<string, T>): T {
+  const found = all.get(name);
+  if (found === undefined) throw new RuntimeNameError(kind, name, [...all.keys()]);
+  return found;
 }

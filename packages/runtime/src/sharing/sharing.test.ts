@@ -106,6 +106,23 @@ test('what cannot be read, or is not as its schema says, is told', async () => {
   );
 });
 
+test('what was made is removed at the end, by a client of the configuration', async () => {
+  const urls: string[] = [];
+  await using tenants = await startServer((request, response) => {
+    urls.push(`${request.method} ${request.url}`);
+    response.end('{ "id": "t1" }');
+  });
+  const pool = {
+    make: async ({ client }: { client: () => { post(path: string): Promise<{ json(): object }> } }) =>
+      (await client().post('/tenants')).json(),
+    remove: ({ id }: { id: string }, { client }: { client: () => { delete(path: string): Promise<unknown> } }) =>
+      client().delete(`/tenants/${id}`),
+  };
+  await lease(pool, { clients: { default: { baseURL: tenants.url } } });
+  await runtime?.close();
+  expect(urls).toEqual(['POST /tenants', 'DELETE /tenants/t1']);
+});
+
 test('no call goes out while a lease is lost', async () => {
   await lease([{ login: 'c1' }]);
   const open = runtime as Runtime;

@@ -62,7 +62,11 @@ export class PoolGrowth<M extends object, Context> {
     }
   }
 
-  /** Where nobody else of the run uses the pool any more, removes what was made for it. What fails to go stays named. */
+  /**
+   * Where nobody else of the run uses the pool any more, removes what was made for it.
+   *
+   * @throws {PoolMembersError} (`QH_POOL_MEMBERS`) that names what could not be removed.
+   */
   async close(): Promise<void> {
     await this.#begun?.catch(() => undefined);
     const user = this.#user;
@@ -73,7 +77,13 @@ export class PoolGrowth<M extends object, Context> {
     const last = await leases.acquire([{ name: this.#userName }], { owner, ttlMs: POOL_TTL_MS, tryOnce: true });
     if (!last.granted) return;
     try {
-      await Promise.allSettled((await this.made.read()).map(place => this.#remove(place, owner)));
+      const places = await this.made.read();
+      const results = await Promise.allSettled(places.map(place => this.#remove(place, owner)));
+      const left = results.flatMap((result, index) =>
+        result.status === 'rejected' ? [`${places[index]?.name}: ${errorSentence(result.reason)}`] : [],
+      );
+      if (left.length > 0)
+        throw new PoolMembersError(this.#parts.name, `what was made could not be removed (${left.join('; ')})`);
     } finally {
       await leases.release(last.lease);
     }

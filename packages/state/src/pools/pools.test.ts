@@ -263,6 +263,20 @@ test('members are made while there are too few, removed when the last worker end
   expect(await store.list('run/r1/pool/cashiers/made/')).toEqual([]);
 });
 
+test('what cannot be removed is named', async () => {
+  const rules: PoolRules<Cashier> = {
+    make: () => ({ login: 'new' }),
+    remove: () => Promise.reject(new Error('is in use')),
+  };
+  const pool = poolOf([], rules);
+  await borrowed('a', pool).with('cashiers', () => {});
+  await expect(pool.close()).rejects.toMatchObject({
+    code: 'QH_POOL_MEMBERS',
+    message: expect.stringContaining('what was made could not be removed (made 1 of r1: is in use)'),
+  });
+  expect((await leases.table('')).leases).toEqual([]);
+});
+
 test('as many as the least are made ahead, and it is told that fewer are well', async () => {
   let made = 0;
   const rules: PoolRules<Cashier> = { min: 3, max: 5, make: () => ({ login: `new-${++made}` }) };
