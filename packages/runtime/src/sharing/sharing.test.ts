@@ -18,7 +18,9 @@ let runtime: Runtime | undefined;
 let runs = 0;
 
 beforeAll(async () => {
-  server = await startServer((_, response) => response.end(answer));
+  server = await startServer((_, response) => {
+    response.end(answer);
+  });
 });
 afterAll(() => server.close());
 afterEach(() => runtime?.close());
