@@ -54,3 +54,10 @@ export class ConfigCommandError extends QualityHubError {
     super(message, { code: 'QH_CONFIG_COMMAND', hint });
   }
 }
+
+/** Factories or rows cannot be written (`QH_DATA_COMMAND`). */
+export class DataCommandError extends QualityHubError {
+  constructor(message: string, hint: string) {
+    super(message, { code: 'QH_DATA_COMMAND', hint });
+  }
+}

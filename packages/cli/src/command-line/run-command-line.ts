@@ -2,6 +2,7 @@
 import { errorSentence, isQualityHubError } from '@quality-hub/protocol';
 import { auditCommand } from '../audit/audit-command.ts';
 import { configCommand } from '../config/config-command.ts';
+import { dataCommand } from '../data/data-command.ts';
 import { doctorCommand } from '../doctor/doctor-command.ts';
 import { UsageError } from '../errors.ts';
 import { finalizeCommand } from '../finalize/finalize-command.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   secretsCommand,
   auditCommand,
   sweepCommand,
+  dataCommand,
   doctorCommand,
   configCommand,
 ];

@@ -56,7 +56,8 @@ export async function forgetEntry(id: string, place: SweepPlace): Promise<number
   });
 }
 
-async function withRuntime(place: SweepPlace, work: (opened: Opened) => Promise<number>): Promise<number> {
+/** The runtime of this folder's configuration, for one piece of work. */
+export async function withRuntime<T>(place: SweepPlace, work: (opened: Opened) => Promise<T>): Promise<T> {
   const { cwd, env, environment } = place;
   const [{ resolveChecked }, { openRuntime }] = await Promise.all([
     import('@quality-hub/runtime/check'),
