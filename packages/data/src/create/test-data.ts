@@ -137,7 +137,7 @@ export class TestData {
   }
 
   /**
-   * Those of `records` that this attempt has made: the namespace is in one of their texts.
+   * Those of `records` that this attempt has made: the namespace is in one of their texts, in letters of any size.
    *
    * @param by What to look into. @default all texts of a record
    */
@@ -222,7 +222,7 @@ function placeBelow(origin: Origin): Place {
 }
 
 function hasText(value: unknown, text: string): boolean {
-  if (typeof value === 'string') return value.includes(text);
+  if (typeof value === 'string') return value.toLowerCase().includes(text);
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).some(inner => hasText(inner, text));
 }

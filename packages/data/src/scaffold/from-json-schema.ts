@@ -133,6 +133,7 @@ function fieldsOf(schema: Schema, place: Place): readonly Field[] {
       recipe: recipeOf(property, { ...place, name, depth: place.depth + 1 }),
       nullable: types.includes('null') || shapes.some(one => one['type'] === 'null'),
       optional: !required.has(name),
+      mayLack: !required.has(name),
       unique: false,
     };
   });

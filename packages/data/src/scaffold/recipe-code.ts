@@ -10,9 +10,13 @@ export function sentCode(field: Field): string {
 /** What comes back: drivers give numbers as texts, and dates as either. */
 export function recordCode(field: Field): string {
   const code = zodCode(field.recipe, true);
-  return field.nullable
-    ? `${code.includes('coerce') ? `z.preprocess(value => value ?? null, ${code}.nullable())` : `${code}.nullable()`}`
-    : code;
+  const lack = field.mayLack === true ? '.optional()' : '';
+  if (!field.nullable) return `${code}${lack}`;
+  // What coerces makes 0 of null.
+  const nullable = code.includes('coerce')
+    ? `z.preprocess(value => value ?? null, ${code}.nullable())`
+    : `${code}.nullable()`;
+  return `${nullable}${lack}`;
 }
 
 function zodCode(recipe: Recipe, isRecord: boolean): string {
@@ -87,7 +91,7 @@ export function buildCode({ recipe, unique, name }: Field): string {
       if (unique) return recipe.style === 'email' ? "`${unique('mail')}@example.test`" : 'unique()';
       return fitted(STYLES[recipe.style], recipe.min, recipe.max);
     case 'list':
-      return `faker.helpers.multiple(() => ${buildCode({ name, recipe: recipe.item, unique: false, nullable: false, optional: false })}, { count: { min: ${recipe.min}, max: ${recipe.max} } })`;
+      return `faker.helpers.multiple(() => (${buildCode({ name, recipe: recipe.item, unique: false, nullable: false, optional: false })}), { count: { min: ${recipe.min}, max: ${recipe.max} } })`;
     case 'object':
       return `{ ${recipe.fields
         .filter(({ optional }) => !optional)

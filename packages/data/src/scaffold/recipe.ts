@@ -19,6 +19,8 @@ export interface Field {
   readonly nullable: boolean;
   /** Need not be given. */
   readonly optional: boolean;
+  /** A record need not have it: no column is so. @default false */
+  readonly mayLack?: boolean;
   /** No two records have the same. */
   readonly unique: boolean;
 }
