@@ -28,6 +28,7 @@ const PAGES = [
   'docs/secrets.md',
   'docs/caching.md',
   'docs/test-data.md',
+  'docs/cleaning-up.md',
   'packages/clients/src/db/README.md',
   'packages/state/src/locks/README.md',
   'fixtures/README.md',

@@ -11,7 +11,8 @@ export function recordWords({ kind, state, record, input }: LedgerEntry): string
 
 function nameOf(record: Json): string {
   if (typeof record !== 'object' || record === null) return short(String(record));
-  const id = (record as { readonly id?: Json }).id;
+  const fields = Object.values(record) as readonly Json[];
+  const id = (record as { readonly id?: Json }).id ?? (fields.length === 1 ? fields[0] : undefined);
   return typeof id === 'string' || typeof id === 'number' ? short(String(id)) : short(JSON.stringify(record));
 }
 

@@ -5,7 +5,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { openDatabase, type SqlDatabase } from '@quality-hub/clients/db';
 import { startShop } from '@quality-hub/shop';
 
-const STAFF = { email: 'staff@shop.example', password: 'open sesame' };
 const THEIRS = ['theirs-1', 'theirs-2', 'theirs-3'];
 
 /** By system and table: the ids that are in it. */
@@ -102,7 +101,10 @@ async function ownDatabase(kind: 'postgres' | 'mysql', server: string): Promise<
 }
 
 async function signIn(url: string): Promise<string> {
-  return ((await send(`${url}/api/sessions`, undefined, STAFF)) as { readonly token: string }).token;
+  // A shop that is started inside of a run of this repository has the password of that run.
+  const password = process.env['SHOP_STAFF_PASSWORD'] ?? 'open sesame';
+  const staff = { email: 'staff@shop.example', password };
+  return ((await send(`${url}/api/sessions`, undefined, staff)) as { readonly token: string }).token;
 }
 
 async function send(url: string, token: string | undefined, body: unknown): Promise<unknown> {
