@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
+import { dataSchema } from '@quality-hub/data/schema';
 import { type RunningShop, startShop } from '@quality-hub/shop';
 import { runInline } from '@quality-hub/testkit';
 
@@ -51,6 +52,20 @@ async function staffOf({ url }: RunningShop): Promise<Readonly<Record<string, st
   const { token } = (await response.json()) as { token: string };
   return { SHOP_URL: url, STAFF_AUTHORIZATION: `Bearer ${token}` };
 }
+
+test('the guide names every option of cleaning up', () => {
+  const named = [...GUIDE.matchAll(/^\| `([\w.]+)` +\|/gm)].map(([, name]) => name);
+  const { removal, sweep, backlog } = dataSchema.shape;
+  const inside = (section: string, shape: object): string[] => Object.keys(shape).map(name => `${section}.${name}`);
+  expect(named.slice(1)).toEqual([
+    'factories',
+    'durability',
+    ...inside('removal', removal.unwrap().shape),
+    'sweep',
+    ...inside('sweep', sweep.unwrap().options[1].shape),
+    ...inside('backlog', backlog.unwrap().shape),
+  ]);
+});
 
 test('the guide about cleaning up leaves nothing behind', async () => {
   await using shop = await startShop();

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { KeyValueDriver } from '@quality-hub/protocol';
 import { createMemoryDriver } from '@quality-hub/state';
 import { openSqliteDriver } from '@quality-hub/state/sqlite';
 import { FakeClock } from '@quality-hub/testkit';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import type { LedgerFilter, LedgerIntent } from './ledger.ts';
 import { openLedger } from './open-ledger.ts';
@@ -14,9 +15,20 @@ import { readEntries } from './read-entries.ts';
 const owner = { run: 'run/1', worker: 'w-1', test: 't-1', label: 'buys', namespace: 'n1' };
 const order: LedgerIntent = { kind: 'order', version: 2, owner, input: { sku: 'TEA' }, needs: [] };
 
-const STORES: readonly [string, () => Promise<KeyValueDriver>][] = [
+const { QH_REDIS_URL: REDIS } = process.env;
+
+/** With a part of its own. */
+async function openRedis(): Promise<KeyValueDriver> {
+  const { openRedisState } = await import('@quality-hub/state/redis');
+  const { store, leases } = await openRedisState({ url: REDIS ?? '', prefix: `data-test-${randomUUID()}` });
+  onTestFinished(() => leases.close());
+  return store;
+}
+
+const STORES: readonly (readonly [string, () => Promise<KeyValueDriver>])[] = [
   ['memory', async () => createMemoryDriver()],
   ['sqlite', () => openSqliteDriver({ path: join(scratchFolder(), 'state.db') })],
+  ...(REDIS === undefined ? [] : [['redis', openRedis] as const]),
 ];
 
 for (const [name, open] of STORES) {
