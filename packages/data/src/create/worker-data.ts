@@ -40,6 +40,8 @@ export interface RemoveOptions {
   readonly open: OpenContext;
   /** For all removals. */
   readonly timeoutMs: number;
+  /** How many are removed at the same time. @default 8 */
+  readonly concurrency?: number;
   /** Longest wait for creations that were begun and not awaited. @default 5000 */
   readonly endMs?: number;
   readonly observe: (evidence: CleanupEvidence) => void;
@@ -114,7 +116,7 @@ export class WorkerData {
 
   async #remove(
     isWanted: (entry: LedgerEntry) => boolean,
-    { open, timeoutMs, observe }: RemoveOptions,
+    { open, timeoutMs, concurrency, observe }: RemoveOptions,
   ): Promise<readonly RemovalResult[]> {
     const ledger = await this.#ledger?.catch(() => undefined);
     if (ledger === undefined) return [];
@@ -123,7 +125,15 @@ export class WorkerData {
     const staying: LedgerEntry[] = [];
     for await (const entry of ledger.entries({ run, worker })) (isWanted(entry) ? wanted : staying).push(entry);
     if (wanted.length === 0) return [];
-    return removeAll(wanted, { ledger, kinds: recordKinds(), context: open, timeoutMs, observe, staying });
+    return removeAll(wanted, {
+      ledger,
+      kinds: recordKinds(),
+      context: open,
+      timeoutMs,
+      ...(concurrency === undefined ? {} : { concurrency }),
+      observe,
+      staying,
+    });
   }
 
   async #makeShared(): Promise<Maker> {
