@@ -144,50 +144,58 @@ test('rows of an older version are migrated; one that nothing leads from is told
   expect(() => dataset('a.json', { version: 0 })).toThrow(expect.objectContaining({ code: 'QH_OPTION' }));
 });
 
-test('a file is parsed once for all workers and runs, and anew when its content has changed', async () => {
-  const folder = scratchFolder();
-  const file = put(folder, 'customers.csv', CSV);
-  const store = createMemoryDriver();
-  const worker = async () => {
-    const cache = await openCache({ shared: { store } });
-    return {
-      cache,
-      rows: openDatasets({ folder, cache: async () => cache }).open('customers.csv', { schema: customer }),
+/** More than what is looked at each time. */
+const LONG_TEXT = 'x'.repeat(1_100_000);
+
+test.each([
+  ['small', CSV, 1],
+  ['large', `id,email\n1,ann@shop.example\n2,${LONG_TEXT}@shop.example\n`, 2],
+])(
+  'a %s file is parsed once for all workers and runs, and anew when its content has changed',
+  async (_, text, asked) => {
+    const folder = scratchFolder();
+    const file = put(folder, 'customers.csv', text);
+    const store = createMemoryDriver();
+    const worker = async () => {
+      const cache = await openCache({ shared: { store } });
+      return { cache, rows: openDatasets({ folder, cache: async () => cache }).open('customers.csv') };
     };
-  };
-  const first = await worker();
-  expect(await first.rows.all()).toHaveLength(2);
-  expect(first.cache.statistics()).toMatchObject({ loads: 2 });
-  const second = await worker();
-  expect(await second.rows.all()).toEqual(await first.rows.all());
-  expect(second.cache.statistics()).toMatchObject({ loads: 0, sharedHits: 2, misses: 0 });
+    const first = await worker();
+    expect(await first.rows.all()).toHaveLength(2);
+    expect(first.cache.statistics()).toMatchObject({ loads: asked });
+    const second = await worker();
+    expect(await second.rows.all()).toEqual(await first.rows.all());
+    expect(second.cache.statistics()).toMatchObject({ loads: 0, sharedHits: asked, misses: 0 });
 
-  // Touched, but the same: it is hashed and not parsed.
-  utimesSync(file, new Date(), OLD.getTime() / 1_000 + 5);
-  const third = await worker();
-  expect(await third.rows.all()).toHaveLength(2);
-  expect(third.cache.statistics()).toMatchObject({ loads: 1, sharedHits: 1 });
+    // Touched, but the same: it is looked at, and not parsed.
+    utimesSync(file, new Date(), OLD.getTime() / 1_000 + 5);
+    const third = await worker();
+    expect(await third.rows.all()).toHaveLength(2);
+    expect(third.cache.statistics()).toMatchObject({ loads: asked - 1, sharedHits: 1 });
 
-  appendFileSync(file, '3,cy@shop.example\n');
-  expect(await third.rows.all()).toHaveLength(3);
-  expect(await first.rows.all()).toHaveLength(3);
-});
+    appendFileSync(file, '3,cy@shop.example\n');
+    expect(await third.rows.all()).toHaveLength(3);
+    expect(await first.rows.all()).toHaveLength(3);
+  },
+);
 
 test('a change within the resolution of the time of a file is seen', async () => {
   const folder = scratchFolder();
   const at = new Date(Date.now() - 100);
-  put(folder, 'a.ndjson', '{"n":1}\n', at);
   const store = createMemoryDriver();
   const read = async () => {
     const cache = await openCache({ shared: { store } });
-    return openDatasets({ folder, cache: async () => cache })
+    return openDatasets({ folder, cache: async () => cache, now: () => at.getTime() + 500 })
       .open('a.ndjson')
       .all();
   };
-  expect(await read()).toEqual([{ n: 1 }]);
-  // The same size, the same time.
-  put(folder, 'a.ndjson', '{"n":2}\n', at);
-  expect(await read()).toEqual([{ n: 2 }]);
+  for (const text of ['', LONG_TEXT]) {
+    put(folder, 'a.ndjson', JSON.stringify({ n: 1, text }), at);
+    expect(await read()).toEqual([{ n: 1, text }]);
+    // The same size, the same time.
+    put(folder, 'a.ndjson', JSON.stringify({ n: 2, text }), at);
+    expect(await read()).toEqual([{ n: 2, text }]);
+  }
 });
 
 test('a reading that has failed is tried again', async () => {

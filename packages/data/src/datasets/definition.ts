@@ -14,7 +14,7 @@ export interface DatasetOptions<T> {
   /** What a row is; what it makes of a row is what readers get. */
   readonly schema?: RowSchema<T>;
   /** What holds beyond the shape of one row. */
-  readonly rules?: readonly DatasetRule<T>[];
+  readonly rules?: readonly DatasetRule<NoInfer<T>>[];
   /**
    * Of the rows that the schema takes, from 1. A file says its own: `{ "$dataset": { "version": 2 } }` as first line of NDJSON or
    * beside `rows` in JSON and YAML, `# dataset version 2` as first line of CSV.

@@ -12,6 +12,8 @@ import type { RowBatch } from './readers/row-batch.ts';
 const KEPT_MS = 30 * 86_400_000;
 /** A file may change twice within the resolution of its time: one that is younger is looked at as a whole. @see https://git-scm.com/docs/racy-git */
 const RACY_MS = 2_000;
+/** Up to so many bytes the content is looked at each time: it costs a millisecond, and a checkout gives all files new times. */
+const SMALL_BYTES = 1_048_576;
 /** How a reader puts rows together; another number reads all files anew. */
 const READER_VERSION = 1;
 
@@ -40,10 +42,10 @@ export function stampOf(file: string, path: string): string {
 export async function keptRows(options: KeptRowsOptions): Promise<KeptRows> {
   const { cache, file, path, delimiter = '', now } = options;
   if (cache === undefined) return wholeFile(options);
-  const { mtimeMs } = statOf(file, path);
+  const { mtimeMs, size } = statOf(file, path);
   const stamp = stampOf(file, path);
-  const isRacy = now() - mtimeMs < RACY_MS;
-  const hash = isRacy
+  const isLookedAt = size <= SMALL_BYTES || now() - mtimeMs < RACY_MS;
+  const hash = isLookedAt
     ? await hashOf(file, path)
     : await cache.getOrLoad(`hash of ${file} at ${stamp}`, () => hashOf(file, path), { ttlMs: KEPT_MS });
   const { format, gzip } = formatOf(path);

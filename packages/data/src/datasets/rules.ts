@@ -15,10 +15,11 @@ export interface SetRule<T> {
 /** Of one row (`rule`), or of all together. */
 export type DatasetRule<T> = Rule<T> | SetRule<T>;
 
-type Names<T> = keyof T & string;
+/** Rows that have fields of these names. */
+type With<Name extends string> = { readonly [Key in Name]?: unknown };
 
 /** No two rows have the same value there, or the same values there together. Rows without one are not compared. */
-export function unique<T>(...names: readonly Names<T>[]): SetRule<T> {
+export function unique<Name extends string>(...names: readonly Name[]): SetRule<With<Name>> {
   const path = names.join(' and ');
   return {
     name: `${path} is unique`,
@@ -39,7 +40,7 @@ export function unique<T>(...names: readonly Names<T>[]): SetRule<T> {
 }
 
 /** A value there names another row of the same data by `to`; the order of rows does not matter. */
-export function refersTo<T>(name: Names<T>, to: Names<T>): SetRule<T> {
+export function refersTo<Name extends string, To extends string>(name: Name, to: To): SetRule<With<Name> & With<To>> {
   return {
     name: `${name} names a row by its ${to}`,
     begin: () => {
