@@ -12,11 +12,11 @@ export interface Violation {
   readonly message: string;
 }
 
-export type DatasetErrorCode = 'QH_DATASET_READ' | 'QH_DATASET_FORMAT' | 'QH_DATASET_INVALID' | 'QH_DATASET_SIZE';
+export type DatasetErrorCode = 'QH_DATASET_READ' | 'QH_DATASET_FORMAT' | 'QH_DATASET_INVALID';
 
 /**
- * A file of test data cannot be read (`QH_DATASET_READ`), is not in its format (`QH_DATASET_FORMAT`), breaks its schema or its rules
- * (`QH_DATASET_INVALID`), or does not fit into the memory that it may have (`QH_DATASET_SIZE`).
+ * A file of test data cannot be read (`QH_DATASET_READ`), is not in its format (`QH_DATASET_FORMAT`), or breaks its schema or its
+ * rules (`QH_DATASET_INVALID`).
  */
 export class DatasetError extends QualityHubError {
   declare readonly code: DatasetErrorCode;
