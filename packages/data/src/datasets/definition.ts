@@ -46,7 +46,3 @@ export function dataset<T = unknown>(path: string, options: DatasetOptions<T> = 
   }
   return Object.freeze({ ...options, path });
 }
-
-export function isDefinition(value: unknown): value is DatasetDefinition<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { path?: unknown }).path === 'string';
-}
