@@ -52,7 +52,7 @@ async function collisions(folder: TwinFolder, names: 'own' | 'fixed'): Promise<n
 }
 
 try {
-  const { rounds, rows, workers } = readNumbers(process.argv.slice(2), { rounds: 3, rows: 400_000, workers: 2 });
+  const { rounds, rows, workers } = readNumbers(process.argv.slice(2), { rounds: 3, rows: 1_000_000, workers: 2 });
   using folder = twinFolder();
   const priceList = join(folder.dir, 'price-list.ndjson');
   await writePriceList(priceList, rows);

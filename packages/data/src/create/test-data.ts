@@ -1,11 +1,10 @@
 /** Test data as one test asks for it: built, created, told apart, and gone afterwards. */
 
-import type { ClaimOptions, Claims } from '../claims/claims.ts';
-import { CreateManyError, type CreateOutcome } from '../errors.ts';
+import { CreateManyError, type CreateOutcome, UnknownPartError } from '../errors.ts';
 import { type Builder, orderAt } from '../factory/builder.ts';
 import type { AnyFactory, InputOfFactory, Overrides, RecordOf } from '../factory/factory.ts';
 import type { Origin } from '../random/origin.ts';
-import type { SharedOfTest, SharedOptions } from '../shared/shared-records.ts';
+import type { SnapshotFacts, Snapshots } from '../snapshots/snapshots.ts';
 import { type AnyTemplate, isTemplate, type ParamsOf, type ResultOf } from '../template/template.ts';
 import { settleAll } from './at-most.ts';
 import type { OpenContext } from './context.ts';
@@ -25,10 +24,8 @@ export interface TestDataParts {
   readonly maker: Maker;
   /** As `QH_SEED` takes it. */
   readonly seed: string;
-  /** Of the attempt; none where nothing can be claimed. */
-  readonly claims?: Claims;
-  /** What all tests of the worker share; none in what is made for them itself. */
-  readonly shared?: { readonly records: SharedOfTest; readonly data: TestData };
+  /** What `snapshot` and `restore` work on; opened with their first call. */
+  readonly snapshots?: Pick<Snapshots, 'save' | 'restore'>;
   /** Another way to open what creates: one that has a page. */
   readonly open?: OpenContext;
 }
@@ -145,6 +142,25 @@ export class TestData {
     return records.filter(record => hasText(by(record), this.namespace));
   }
 
+  /**
+   * Saves what `data.snapshots` of the configuration names, all its databases else, under a name; kept between runs.
+   *
+   * @throws {SnapshotError} (`QH_SNAPSHOT_PART`, `QH_SNAPSHOT_INTERRUPTED`)
+   */
+  snapshot(name: string, options?: { readonly signal?: AbortSignal }): Promise<SnapshotFacts> {
+    return this.#snapshots().save(name, options);
+  }
+
+  /**
+   * Makes everything as it was when the snapshot was saved. Others who use the same databases meanwhile are not asked: take a
+   * lock, or a database of the worker's own.
+   *
+   * @throws {SnapshotError} (`QH_SNAPSHOT_MISSING`, `_TORN`, `_SCHEMA`, `_VERSION`, `_PART`)
+   */
+  restore(name: string, options?: { readonly signal?: AbortSignal }): Promise<void> {
+    return this.#snapshots().restore(name, options);
+  }
+
   /** The same data, with more to create with: `data.with({ page })` for factories that create on a page. */
   with(more: { readonly page: unknown }): TestData {
     const open = this.#parts.open ?? this.#parts.maker.options.open;
@@ -191,6 +207,15 @@ export class TestData {
   /** @internal @throws {SharedChangedError} (`QH_DATA_SHARED_CHANGED`) if this attempt has changed what it shares with others. */
   async compareShared(): Promise<void> {
     await this.#parts.shared?.records.end();
+  }
+
+  #snapshots(): Pick<Snapshots, 'save' | 'restore'> {
+    const { snapshots } = this.#parts;
+    if (snapshots) return snapshots;
+    throw new UnknownPartError(
+      'Nothing here takes snapshots',
+      'Ask for them by the fixture `data`, or use openSnapshots',
+    );
   }
 
   async #create(order: ReturnType<Place>, options: CreateOptions): Promise<object> {

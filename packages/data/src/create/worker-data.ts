@@ -6,7 +6,7 @@ import type { Ledger, LedgerEntry, LedgerOwner } from '../ledger/ledger.ts';
 import { Generator } from '../random/generator.ts';
 import { loadFaker, type MakeFaker } from '../random/load-faker.ts';
 import { type RunSeed, seedOfTest } from '../random/seed.ts';
-import { SharedRecords } from '../shared/shared-records.ts';
+import type { Snapshots } from '../snapshots/snapshots.ts';
 import { type RemovalResult, removeAll } from '../sweep/remove-all.ts';
 import type { OpenContext } from './context.ts';
 import { Maker } from './maker.ts';
@@ -34,6 +34,8 @@ export interface AttemptOptions {
   readonly owner: LedgerOwner & { readonly test: string };
   readonly open: OpenContext;
   readonly observe: (evidence: Evidence) => void;
+  /** For `snapshot` and `restore`. */
+  readonly snapshots?: Pick<Snapshots, 'save' | 'restore'>;
 }
 
 export interface RemoveOptions {
@@ -76,23 +78,13 @@ export class WorkerData {
   }
 
   /** For one attempt of a test: a retry has the same data under another namespace. */
-  async forAttempt({ owner, open, observe }: AttemptOptions): Promise<TestData> {
+  async forAttempt({ owner, open, observe, snapshots }: AttemptOptions): Promise<TestData> {
     const { seed } = this.#options;
     const builder = await this.#builder(owner.namespace, owner.test);
     this.#shared ??= this.#makeShared();
     const ofWorker = await this.#shared;
     const maker = new Maker({ builder, owner, ledger: () => this.ledger(), open, observe, ofWorker });
-    const label = owner.label ?? owner.test;
-    return new TestData({
-      builder,
-      maker,
-      seed: seed.text,
-      claims: createClaims({ owner, store: this.#options.openStore, ledger: () => this.ledger(), observe }),
-      shared: {
-        records: this.#records.forTest({ label, observe }),
-        data: new TestData({ builder: ofWorker.options.builder, maker: ofWorker, seed: seed.text }),
-      },
-    });
+    return new TestData({ builder, maker, seed: seed.text, ...(snapshots ? { snapshots } : {}) });
   }
 
   /**
