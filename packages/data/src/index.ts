@@ -19,6 +19,7 @@ export {
   type EnvironmentDefinition,
   environmentKind,
 } from './environments/environment.ts';
+export { environmentKinds } from './environments/environment-kinds.ts';
 export {
   EnvironmentError,
   WorkerEnvironments,

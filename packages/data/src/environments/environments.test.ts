@@ -13,7 +13,8 @@ import { openLedger } from '../ledger/open-ledger.ts';
 import { readEntries } from '../ledger/read-entries.ts';
 import { sweep } from '../sweep/sweep.ts';
 import { folderEnvironment } from '../testing/folder-environment.ts';
-import { type EnvironmentDefinition, environmentKind } from './environment.ts';
+import type { EnvironmentDefinition } from './environment.ts';
+import { environmentKinds } from './environment-kinds.ts';
 import { WorkerEnvironments } from './worker-environments.ts';
 
 const CHILD = fileURLToPath(new URL('../testing/environment-child.ts', import.meta.url));
@@ -140,8 +141,9 @@ test('that of a killed worker is removed by the next sweep', async () => {
   const [name = ''] = readdirSync(folder);
   expect(readFileSync(join(folder, name, 'first.txt'), 'utf8')).toBe('first');
   const store = await openSqliteDriver({ path });
-  const kind = environmentKind('tenant', folderEnvironment);
-  const options = { ledger: openLedger({ store }), store, kinds: new Map([[kind.name, kind]]), context: { folder } };
+  const kinds = environmentKinds({ tenant: folderEnvironment });
+  const open = async () => ({ folder }) as never;
+  const options = { ledger: openLedger({ store }), store, kinds, context: open };
   expect(await sweep(options)).toMatchObject({ living: 1, orphans: [] });
   expect(readdirSync(folder)).toHaveLength(1);
   child.kill('SIGKILL');

@@ -27,7 +27,7 @@ export async function sweepLeftovers(runtime: Runtime, request: SweepRequest = {
   const { values, ...options } = request;
   const { sweep: section, removal } = runtime.data;
   const chosen = section === false ? {} : (section ?? {});
-  const [unloaded, ledger, { recordKinds, sweep }, { sweepContext }] = [
+  const [unloaded, ledger, { environmentKinds, recordKinds, sweep }, { sweepContext }] = [
     await runtime.loadFactories(),
     await runtime.ledger(),
     await import('@quality-hub/data'),
@@ -39,8 +39,8 @@ export async function sweepLeftovers(runtime: Runtime, request: SweepRequest = {
     ...options,
     ledger,
     store: runtime.store,
-    kinds: recordKinds(),
-    context: sweepContext(runtime, values),
+    kinds: new Map([...recordKinds(), ...environmentKinds(runtime.data.environments ?? {})]),
+    context: context ?? sweepContext(runtime, values),
   });
   return { ...report, ...(unloaded === undefined ? {} : { unloaded }) };
 }
