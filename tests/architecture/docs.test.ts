@@ -27,7 +27,7 @@ const PAGES = [
   'docs/clients-databases.md',
   'docs/secrets.md',
   'docs/caching.md',
-  'docs/datasets.md',
+  'docs/snapshots.md',
   'packages/clients/src/db/README.md',
   'packages/state/src/cache/README.md',
   'packages/data/src/datasets/README.md',
