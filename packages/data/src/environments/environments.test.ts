@@ -141,7 +141,7 @@ test('that of a killed worker is removed by the next sweep', async () => {
   const [name = ''] = readdirSync(folder);
   expect(readFileSync(join(folder, name, 'first.txt'), 'utf8')).toBe('first');
   const store = await openSqliteDriver({ path });
-  const kinds = environmentKinds({ tenant: folderEnvironment });
+  const kinds = environmentKinds({ tenant: folderEnvironment as never });
   const open = async () => ({ folder }) as never;
   const options = { ledger: openLedger({ store }), store, kinds, context: open };
   expect(await sweep(options)).toMatchObject({ living: 1, orphans: [] });
