@@ -169,6 +169,35 @@ test('where the needed test is not in the run, qhAbsentNeeds decides', async () 
   });
 });
 
+test('shards that have a state in common know of each other', async () => {
+  const url = process.env['QH_REDIS_URL'];
+  test.skip(url === undefined, 'there is no Redis: set QH_REDIS_URL');
+  const files = {
+    'quality-hub.config.ts': `import { defineHub } from '@quality-hub/test/config';
+      export default defineHub({ state: { kind: 'redis', url: '${url}', prefix: 'needs-${Date.now()}:' } });`,
+    'a.spec.ts': `${IMPORTS}
+      test('passes late', async () => { await new Promise(resolve => setTimeout(resolve, 3_000)); });
+      test('fails', () => { throw new Error('no'); });`,
+    'b.spec.ts': `${IMPORTS}
+      test('needs the late', needs({ test: 'passes late' }), () => {});
+      test('needs the failing', needs({ test: 'fails' }), () => {});`,
+  };
+  const env = { QUALITY_HUB_RUN_ID: `shards-${Date.now()}` };
+  const shards = await Promise.all(
+    ['1/2', '2/2'].map(shard => runInline(files, { args: [`--shard=${shard}`], env, timeoutMs: 180_000 })),
+  );
+  try {
+    const all = Object.assign({}, ...shards.map(ends)) as ReturnType<typeof ends>;
+    expect(all, shards.map(({ output }) => output).join('\n')).toMatchObject({
+      'passes late': { status: 'passed' },
+      'needs the late': { status: 'passed', unknown: undefined },
+      'needs the failing': { status: 'skipped', reason: 'it needs a.spec.ts › fails, which failed' },
+    });
+  } finally {
+    for (const shard of shards) await shard[Symbol.asyncDispose]();
+  }
+});
+
 test('without our reporter the test runs, and says that nobody knows', async () => {
   await using run = await runInline(
     {

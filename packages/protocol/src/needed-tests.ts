@@ -52,6 +52,8 @@ export interface NeedsPlan {
   readonly needs: Readonly<Record<string, readonly PlannedNeed[]>>;
   /** Tests that somebody needs. */
   readonly needed: readonly string[];
+  /** Those that tests of other shards need, with the retries that each has: their workers tell it by the shared state. */
+  readonly neededElsewhere: Readonly<Record<string, number>>;
   /** Where it is written how they end: one {@link NeededResult} in a line. */
   readonly results: string;
 }

@@ -25,6 +25,7 @@ export interface NeedsRecordOptions {
 export class NeedsRecord {
   readonly #needs: NeedsPlan['needs'];
   readonly #needed: ReadonlySet<string>;
+  readonly #neededElsewhere: Readonly<Record<string, number>>;
   readonly #keyOf: (test: TestCase) => string;
   #results: string | undefined;
   /** What was told, for another place if it has to be moved. */
@@ -40,8 +41,13 @@ export class NeedsRecord {
       ...(here.has(test) ? {} : { absent: isSharded ? 'other-shard' : 'not-selected' }),
     });
     const needs: Record<string, readonly PlannedNeed[]> = {};
+    const elsewhere: Record<string, number> = {};
     for (const [asker, all] of found) {
-      if (!here.has(asker)) continue;
+      if (!here.has(asker)) {
+        for (const { test } of all.flatMap(({ tests }) => tests))
+          if (here.has(test)) elsewhere[keyOf(test)] = test.retries;
+        continue;
+      }
       needs[keyOf(asker)] = all.map(({ said, tests, problem }) => ({
         said: maskText(said),
         tests: tests.map(({ test, mayRunBeside }) => plannedTest(test, mayRunBeside)),
@@ -49,6 +55,7 @@ export class NeedsRecord {
       }));
     }
     this.#needs = needs;
+    this.#neededElsewhere = elsewhere;
     this.#needed = new Set(
       Object.values(needs).flatMap(all => all.flatMap(({ tests }) => tests.map(({ test }) => test))),
     );
@@ -71,7 +78,12 @@ export class NeedsRecord {
   write(folder: string, shard: number): string | undefined {
     const path = join(folder, `needs.${shard}.json`);
     const results = join(folder, `needs.${shard}.results`);
-    const plan: NeedsPlan = { needs: this.#needs, needed: [...this.#needed], results };
+    const plan: NeedsPlan = {
+      needs: this.#needs,
+      needed: [...this.#needed],
+      neededElsewhere: this.#neededElsewhere,
+      results,
+    };
     try {
       writeFileSync(results, this.#told, { mode: 0o600 });
       writeFileSync(path, JSON.stringify(plan), { mode: 0o600 });

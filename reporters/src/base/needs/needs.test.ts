@@ -238,6 +238,17 @@ test('the plan and the ends of needed tests are written for the workers, masked,
       'key of 1': [{ said: 'the test "***"', tests: [{ test: 'key of 0', title: '***', absent: 'other-shard' }] }],
     },
   });
+  // The other shard, in which the needed one runs, tells of it.
+  const theirs = new NeedsRecord({
+    found: found as FoundNeeds,
+    selected: [needed],
+    isSharded: true,
+    keyOf: one => `key of ${all.indexOf(one)}`,
+    titleOf: one => one.title,
+    maskText: text => text,
+  });
+  const told = JSON.parse(readFileSync(theirs.write(folder(), 1) ?? '', 'utf8')) as NeedsPlan;
+  expect(told).toMatchObject({ needs: {}, needed: [], neededElsewhere: { 'key of 0': 1 } });
   const result = (status: TestResult['status'], retry = 0) => ({ status, retry }) as TestResult;
   record.began(needed);
   record.ended(needed, result('failed'));
