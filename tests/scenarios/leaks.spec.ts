@@ -52,6 +52,27 @@ test('a port that a test has left open is found by the next one, whose failure n
   );
 });
 
+test('a test that uses the page of another one is told where that was opened', async () => {
+  await using run = await runInline({
+    'playwright.config.ts': CONFIG(),
+    'a.spec.ts': `import { test, expect } from '@quality-hub/test';
+      let page: any;
+      test('opens', async ({ browser }) => {
+        page = await browser.newPage();
+        await page.goto('about:blank');
+      });
+      test('uses it', async () => { await page.goto('about:blank'); });`,
+  });
+  const { failures } = await run.report();
+  expect(failures, run.output).toMatchObject([
+    {
+      identity: { titlePath: ['uses it'] },
+      verdict: 'test',
+      reasons: [expect.stringContaining('"a.spec.ts › opens" had opened a page at a.spec.ts:4')],
+    },
+  ]);
+});
+
 test('what clients, databases, browsers, polls and agents keep for later is no leak', async () => {
   await using server = await startServer((request, response) => {
     if (request.url === '/slow') return void setTimeout(() => response.end('{}'), 50);

@@ -1,7 +1,7 @@
 /** What tests of a run have left behind for others to trip over: things that stay open, records that could not be removed. */
 import { type AttemptFacts, identityTitle, type LeftBehind, leaksIn } from '@quality-hub/protocol';
 import type { RunStore } from '../store/run-store.ts';
-import { takenPort, tellsOfTwins } from './rules/left-behind.ts';
+import { takenPort, tellsOfClosed, tellsOfTwins } from './rules/left-behind.ts';
 
 /** The last ones say enough. */
 const LIMIT = 20;
@@ -12,7 +12,9 @@ export async function withLeftBehind(
   runId: string,
   attempts: readonly AttemptFacts[],
 ): Promise<AttemptFacts[]> {
-  const isExposed = attempts.map(facts => takenPort(facts) !== undefined || tellsOfTwins(facts));
+  const isExposed = attempts.map(
+    facts => takenPort(facts) !== undefined || tellsOfTwins(facts) || tellsOfClosed(facts),
+  );
   if (!isExposed.includes(true)) return [...attempts];
   const left = await collect(store, runId);
   return attempts.map((facts, index) => {
@@ -26,7 +28,7 @@ async function collect(store: RunStore, runId: string): Promise<LeftBehind[]> {
   const found: (Omit<LeftBehind, 'title'> & { readonly test: string })[] = [];
   for (const { test, records } of store.evidence(runId, ['note', 'cleanup'])) {
     for (const { at, evidence } of records) {
-      for (const leak of leaksIn(evidence)) if (!leak.closed) found.push({ test, at, leak });
+      for (const leak of leaksIn(evidence)) found.push({ test, at, leak });
       if (evidence.kind !== 'cleanup' || evidence.outcome !== 'failed') continue;
       const { record, detail } = evidence;
       found.push({ test, at, record, ...(detail === undefined ? {} : { detail }) });

@@ -20,7 +20,14 @@ import {
   unhealthyDependency,
 } from './rules/fixture-evidence.ts';
 import { neighbourChanged, neighbourWrote, usedUpWords } from './rules/interference.ts';
-import { impossibleNeed, leftOpen, leftRecord, portInUse, sharedChanged } from './rules/left-behind.ts';
+import {
+  closedBehindTest,
+  impossibleNeed,
+  leftOpen,
+  leftRecord,
+  portInUse,
+  sharedChanged,
+} from './rules/left-behind.ts';
 import { calledDuringOutage, callRefused } from './rules/outage.ts';
 import { nothingShown, pageException, wrongStatus, wrongValue } from './rules/product.ts';
 import {
@@ -71,6 +78,7 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   portInUse,
   leftRecord,
   leftOpen,
+  closedBehindTest,
   sharedChanged,
   impossibleNeed,
   pageCrash,

@@ -77,6 +77,23 @@ const cases: Case[] = [
     'It did not close what it opened: a server on port 4000 (a.spec.ts:3)',
   ],
   [
+    'a page of an earlier test was closed with its end',
+    facts({
+      error: 'Error: page.goto: Target page, context or browser has been closed',
+      leftBehind: [left({ leak: { thing: 'page', name: '', at: `${facts().identity.file}:6`, closed: true } })],
+    }),
+    'test',
+    '"the other test" had opened a page at orders.spec.ts:6, which was closed with its end',
+  ],
+  [
+    'a page was closed, and no test of its file had opened one',
+    facts({
+      error: 'Error: page.goto: Target page, context or browser has been closed',
+      leftBehind: [left({ leak: { thing: 'page', name: '', at: 'other.spec.ts:6', closed: true } })],
+    }),
+    'resource',
+  ],
+  [
     'a need can never be met',
     facts({
       error: 'NeedsError: The test needs the test "sings in", but there is no such test; did you mean "signs in"?',

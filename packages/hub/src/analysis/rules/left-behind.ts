@@ -24,7 +24,7 @@ export const portInUse: VerdictRule = {
     const port = takenPort(facts);
     if (port === undefined) return undefined;
     const guilty = facts.leftBehind?.findLast(
-      ({ leak }) => leak?.thing === 'server' && leak.name === `on port ${port}`,
+      ({ leak }) => leak?.closed === false && leak.thing === 'server' && leak.name === `on port ${port}`,
     );
     if (guilty?.leak === undefined)
       return {
@@ -81,6 +81,39 @@ export const leftOpen: VerdictRule = {
       reason: `It did not close what it opened: ${match[2]}`,
       remedy: 'Close each where it was opened, in a finally block or in the teardown of a fixture',
       subject: `${match[1]} left open`,
+    };
+  },
+};
+
+const CLOSED = /(?:page|context|browser) has been closed|The test that opened it .*has ended without closing it/i;
+const OF_BROWSERS = new Set(['browser', 'context', 'page']);
+
+/** A page, a context or a browser was gone. */
+export function tellsOfClosed(facts: AttemptFacts): boolean {
+  return CLOSED.test(errorText(facts));
+}
+
+/** It used what an earlier test of its file had opened, and what was closed with the end of that test. */
+export const closedBehindTest: VerdictRule = {
+  name: 'closed-behind-test',
+  judge(facts) {
+    if (!tellsOfClosed(facts)) return undefined;
+    const opener = facts.leftBehind?.findLast(
+      ({ test, leak }) =>
+        test !== facts.test &&
+        leak?.closed === true &&
+        OF_BROWSERS.has(leak.thing) &&
+        leak.at?.startsWith(`${facts.identity.file}:`),
+    );
+    if (opener?.leak === undefined) return undefined;
+    const { thing, at } = opener.leak;
+    return {
+      rule: 'closed-behind-test',
+      verdict: 'test',
+      weight01: 0.8,
+      reason: `"${opener.title}" had opened a ${thing} at ${at}, which was closed with its end; this test may have used it`,
+      remedy: 'Make what several tests use in beforeAll or in a worker fixture',
+      subject: `A ${thing} opened at ${at} is used by other tests`,
     };
   },
 };
