@@ -26,8 +26,14 @@ export function checkAcquire(claims: readonly LeaseClaim[], options: AcquireLeas
   if (twice) problems.push(`${JSON.stringify(twice.name)} is claimed twice`);
   if (typeof owner?.id !== 'string' || owner.id === '') problems.push('owner.id is missing');
   if (ticket !== undefined && tryOnce) problems.push('tryOnce does not queue, so it has no ticket');
+  if (ticket !== undefined && !isId(ticket)) problems.push(`ticket is ${JSON.stringify(ticket)}, which none is`);
   refuse(claims, [...problems, ...ttlProblems(ttlMs)]);
   return claims.map(full).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Whether a lease or a place in a queue can have it: a driver gives them. */
+export function isId(id: string): boolean {
+  return /^[\w-]{1,100}$/.test(id);
 }
 
 /** @throws {OptionError} (`QH_OPTION`) */

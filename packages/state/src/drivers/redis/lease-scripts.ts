@@ -1,8 +1,8 @@
 /**
- * The steps of leases. All entries, leases and places in the queue, are fields of the hash `leases`, by their ids; its fields
- * `#token`, `#turn` and `#clock` count. `names:<name>` has, of each entry on that name, what the judgement needs. What is past
- * its end goes when somebody looks at one of its names, and all of it once in a while: a step of one who meets nobody makes as
- * few calls as it can.
+ * The steps of leases. All is in one hash, `leases`. Entries, leases and places in the queue, are fields by their ids; `#token`,
+ * `#turn` and `#clock` count; `n:<name>` has a line for each entry on that name, with what the judgement needs. What is past its
+ * end goes when somebody looks at one of its names, and all of it once in a while: a step of one who meets nobody reads once
+ * and writes once, which is most of what it costs.
  *
  * The judgement is that of `leases/standing.ts`; the tests compare both.
  */
@@ -10,7 +10,7 @@ import { luaScript } from './lua-script.ts';
 
 const TABLE = `
 local table_key = base .. 'leases'
-local freed, isFreed, names, everything = {}, {}, {}, nil
+local freed, isFreed, names, lines, everything = {}, {}, {}, {}, nil
 
 -- place:number:since:end:bell, the owner, the claims, the body; the last three are JSON, so they hold no end of line.
 local function pack(one)
@@ -28,20 +28,38 @@ local function read(id)
   return text and unpacked(id, text) or nil
 end
 
+local function linesOn(name)
+  if not lines[name] then lines[name] = redis.call('HGET', table_key, 'n:' .. name) or '' end
+  return lines[name]
+end
+
+local function setLine(name, id, line)
+  local kept = {}
+  for other in string.gmatch(linesOn(name), '[^\\n]+') do
+    if string.sub(other, 1, #id + 1) ~= id .. ' ' then kept[#kept + 1] = other end
+  end
+  kept[#kept + 1] = line
+  lines[name] = table.concat(kept, '\\n')
+  names[name] = nil
+  if #kept == 0 then
+    redis.call('HDEL', table_key, 'n:' .. name)
+  else
+    redis.call('HSET', table_key, 'n:' .. name, lines[name])
+  end
+end
+
 local function write(one, ...)
   redis.call('HSET', table_key, one.id, pack(one), ...)
   for _, claim in ipairs(cjson.decode(one.claims)) do
     local part = claim[2] .. ':' .. claim[3] .. ':' .. one.place .. ':' .. one.number .. ':' .. one.ends
-    redis.call('HSET', base .. 'names:' .. claim[1], one.id, part)
-    names[claim[1]] = nil
+    setLine(claim[1], one.id, one.id .. ' ' .. part)
   end
   everything = nil
 end
 
 local function remove(one)
   for _, claim in ipairs(cjson.decode(one.claims)) do
-    redis.call('HDEL', base .. 'names:' .. claim[1], one.id)
-    names[claim[1]] = nil
+    setLine(claim[1], one.id)
     if not isFreed[claim[1]] then
       isFreed[claim[1]] = true
       freed[#freed + 1] = claim[1]
@@ -51,12 +69,16 @@ local function remove(one)
   everything = nil
 end
 
+local function isEntry(field)
+  return string.sub(field, 1, 1) ~= '#' and string.sub(field, 1, 2) ~= 'n:'
+end
+
 local function all()
   if everything then return everything end
   local found = {}
   local flat = redis.call('HGETALL', table_key)
   for i = 1, #flat, 2 do
-    if string.sub(flat[i], 1, 1) ~= '#' then
+    if isEntry(flat[i]) then
       local one = unpacked(flat[i], flat[i + 1])
       if tonumber(one.ends) > now then found[#found + 1] = one else remove(one) end
     end
@@ -68,15 +90,14 @@ end
 -- All on a name: the leases, then the places in the order of their turns.
 local function on(name)
   if names[name] then return names[name] end
-  local flat = redis.call('HGETALL', base .. 'names:' .. name)
   local leases, places = {}, {}
-  for i = 1, #flat, 2 do
-    local mode, permits, place, number, ends = string.match(flat[i + 1], '^(%a):(%d+):(%d):(%d+):(%d+)$')
+  local parts = '([^ \\n]+) (%a):(%d+):(%d):(%d+):(%d+)'
+  for id, mode, permits, place, number, ends in string.gmatch(linesOn(name), parts) do
     if tonumber(ends) <= now then
-      local one = read(flat[i])
+      local one = read(id)
       if one then remove(one) end
     else
-      local one = { id = flat[i], mode = mode, permits = tonumber(permits), number = tonumber(number), ends = tonumber(ends) }
+      local one = { id = id, mode = mode, permits = tonumber(permits), number = tonumber(number), ends = tonumber(ends) }
       if place == '1' then places[#places + 1] = one else leases[#leases + 1] = one end
     end
   end
@@ -91,7 +112,7 @@ local function moveBack(clock)
   if back <= 0 then return end
   local flat = redis.call('HGETALL', table_key)
   for i = 1, #flat, 2 do
-    if string.sub(flat[i], 1, 1) ~= '#' then
+    if isEntry(flat[i]) then
       local one = unpacked(flat[i], flat[i + 1])
       one.since, one.ends = whole(one.since - back), whole(one.ends - back)
       write(one)
@@ -195,18 +216,21 @@ end
 
 /** Who meets nobody is done before the rest of the script is looked at: `ARGV[9]` and on are its names and parts. */
 const ALONE = `
-local known = redis.call('HMGET', base .. 'leases', ARGV[2], '#token', '#clock')
+local fields = { ARGV[2], '#token', '#clock' }
+for i = 9, #ARGV, 2 do fields[#fields + 1] = 'n:' .. ARGV[i] end
+local known = redis.call('HMGET', base .. 'leases', unpack(fields))
 local isAlone = not known[1] and tonumber(known[3] or 0) <= now
-for i = 9, #ARGV, 2 do
-  isAlone = isAlone and redis.call('EXISTS', base .. 'names:' .. ARGV[i]) == 0
-end
+for i = 4, #known do isAlone = isAlone and not known[i] end
 if isAlone then
-  local since, ends, number = whole(now), whole(now + tonumber(ARGV[6])), whole(math.max((tonumber(known[2]) or 0) + 1, math.floor(now)))
-  for i = 9, #ARGV, 2 do
-    redis.call('HSET', base .. 'names:' .. ARGV[i], ARGV[2], ARGV[i + 1] .. ':0:' .. number .. ':' .. ends)
-  end
+  local since, ends = whole(now), whole(now + tonumber(ARGV[6]))
+  local number = whole(math.max((tonumber(known[2]) or 0) + 1, math.floor(now)))
   local text = '0:' .. number .. ':' .. since .. ':' .. ends .. ':\\n' .. ARGV[5] .. '\\n' .. ARGV[4] .. '\\n' .. ARGV[3]
-  redis.call('HSET', base .. 'leases', ARGV[2], text, '#token', number, '#clock', since)
+  local changes = { ARGV[2], text, '#token', number, '#clock', since }
+  for i = 9, #ARGV, 2 do
+    changes[#changes + 1] = 'n:' .. ARGV[i]
+    changes[#changes + 1] = ARGV[2] .. ' ' .. ARGV[i + 1] .. ':0:' .. number .. ':' .. ends
+  end
+  redis.call('HSET', base .. 'leases', unpack(changes))
   if string.sub(number, -2) ~= '00' then return { since, 'granted', number, since, ends } end
 end
 `;
@@ -217,13 +241,14 @@ local text = redis.call('HGET', base .. 'leases', ARGV[2])
 if not text then return 0 end
 local ends, claims = string.match(text, '^%d:%d+:%d+:(%d+):[^\\n]*\\n[^\\n]*\\n([^\\n]*)\\n')
 if string.sub(text, 1, 1) == ARGV[3] then
+  local fields = {}
+  for _, claim in ipairs(cjson.decode(claims)) do fields[#fields + 1] = 'n:' .. claim[1] end
   local isUnwanted = true
-  for _, claim in ipairs(cjson.decode(claims)) do
-    isUnwanted = isUnwanted and redis.call('HLEN', base .. 'names:' .. claim[1]) == 1
-    if isUnwanted then redis.call('HDEL', base .. 'names:' .. claim[1], ARGV[2]) end
+  for _, all in ipairs(redis.call('HMGET', base .. 'leases', unpack(fields))) do
+    isUnwanted = isUnwanted and not string.find(all, '\\n', 1, true)
   end
   if isUnwanted then
-    redis.call('HDEL', base .. 'leases', ARGV[2])
+    redis.call('HDEL', base .. 'leases', ARGV[2], unpack(fields))
     return tonumber(ends) > now and 1 or 0
   end
 end

@@ -13,7 +13,7 @@ import {
 } from '@quality-hub/protocol';
 import { closedError } from '../../errors.ts';
 import { BellBoard } from '../../leases/bell-board.ts';
-import { checkAcquire, checkTtl, type FullClaim, permitsProblem } from '../../leases/claim-rules.ts';
+import { checkAcquire, checkTtl, type FullClaim, isId, permitsProblem } from '../../leases/claim-rules.ts';
 import { findDeadlock } from '../../leases/deadlock.ts';
 import { toLease, toWaiter } from '../../leases/lease-answers.ts';
 import { bodyOf, entriesOf, type Row } from '../../leases/lease-rows.ts';
@@ -81,6 +81,7 @@ export class RedisLeases implements LeaseDriver {
 
   async renew({ id }: Pick<Lease, 'id'>, ttlMs: number): Promise<Lease | undefined> {
     checkTtl(ttlMs);
+    if (!isId(id)) return undefined;
     const { reply } = await this.#open().run(RENEW, [this.#now(), id, String(Math.ceil(ttlMs))]);
     const lease = reply === null ? undefined : entriesOf([rowOf(reply as RawRow)]).leases[0];
     return lease && toLease(lease);
@@ -149,6 +150,7 @@ export class RedisLeases implements LeaseDriver {
   }
 
   async #end(id: string, place: '0' | '1'): Promise<boolean> {
+    if (!isId(id)) return false;
     const { reply, isRepeated } = await this.#open().run(END, [this.#now(), id, place]);
     // A first try whose answer was lost has ended it.
     return reply === 1 || isRepeated;
