@@ -27,15 +27,19 @@ const LARGEST_BYTES = 1_048_576;
 /** A bell of a process that was killed. */
 const STALE_MS = 24 * 3_600_000;
 
+type WatchFile = (path: string, options: { readonly persistent: false }, tell: () => void) => FSWatcher;
+
 export class BellFiles {
   readonly board: BellBoard;
   readonly #folder: string;
+  readonly #watchFile: WatchFile;
   #own: { readonly name: string; readonly file: number; readonly watcher: FSWatcher | undefined } | undefined;
   #read = 0;
   #looking: NodeJS.Timeout | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, { watchFile = watch as WatchFile } = {}) {
     this.#folder = folder;
+    this.#watchFile = watchFile;
     // Only while somebody listens; then the process stays alive for it.
     this.board = new BellBoard(isAny => {
       clearInterval(this.#looking);
@@ -90,7 +94,7 @@ export class BellFiles {
   /** Too many watches are open, or the file system has none: then the file is looked at. */
   #watch(path: string): FSWatcher | undefined {
     try {
-      const watcher = watch(path, { persistent: false }, () => this.#hear());
+      const watcher = this.#watchFile(path, { persistent: false }, () => this.#hear());
       watcher.on('error', () => {});
       return watcher;
     } catch {
