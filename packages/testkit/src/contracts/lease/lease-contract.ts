@@ -177,6 +177,9 @@ function registerSeveralNames(check: LeaseCheck): void {
     await queued(leases, 'y', 'b', { ticket: late.ticket });
     await leases.release(lease);
     await granted(leases, 'y', 'b', { ticket: late.ticket });
+    // Whichever of its names is the taken one.
+    await queued(leases, 'z', 'a b');
+    assert.equal((await leases.table('a')).leases.length, 0);
   });
 
   check('names that have nothing to do with each other do not wait', async ({ leases }) => {
