@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { closedError } from '../../errors.ts';
 import type { LuaScript } from './lua-script.ts';
 import { messageOf, redisError, redisTrouble } from './redis-errors.ts';
-import { TimeLimits } from './time-limits.ts';
+import { isSilence, TimeLimits } from './time-limits.ts';
 
 /** What is used of a client, of one server or of a cluster. */
 export interface RedisClient {
@@ -93,8 +93,11 @@ export class RedisConnection {
     try {
       for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
         if (this.#isClosed) throw closedError(`The connection to ${where}`);
+        const client = this.#client;
         try {
-          return { reply: await this.#once(script, args, deadline - performance.now()), isRepeated: isUnsure };
+          // Half of the time that is left: a connection that has gone silent leaves the other half to the next one.
+          const leftMs = (deadline - performance.now()) / 2;
+          return { reply: await this.#once(script, args, leftMs), isRepeated: isUnsure };
         } catch (error) {
           const trouble = redisTrouble(error);
           if (trouble === 'connection') isUnsure = true;
@@ -102,7 +105,10 @@ export class RedisConnection {
           if (isLate || this.#isClosed || trouble === 'denied' || trouble === 'full' || trouble === 'other') {
             throw redisError(where, error, { waitedMs: timeoutMs, isUnsure });
           }
-          if (trouble === 'moved') await this.#renew();
+          // Unless another call has done so meanwhile.
+          if (client === this.#client && (trouble === 'moved' || isSilence(error))) {
+            await this.#limits.within(this.#renew(), deadline - performance.now()).catch(() => {});
+          }
         }
         await sleep(pauseMs);
       }
@@ -142,7 +148,7 @@ export class RedisConnection {
     }
   }
 
-  /** Another server has taken over: a new connection finds it. */
+  /** Another server has taken over, or this connection leads nowhere any more: a new one finds it. */
   #renew(): Promise<void> {
     this.#renewing ??= (async () => {
       try {

@@ -104,6 +104,23 @@ describe.skipIf(url === '')('Redis in trouble (needs QH_REDIS_URL)', () => {
     await proxy.normal();
   });
 
+  test('a connection that has gone silent is left for a new one', async () => {
+    await using proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(url).port) });
+    const { store, leases } = await open(proxy.url(url), { timeoutMs: 8_000 });
+    const held = await leases.acquire([{ name: 'a' }], { owner, ttlMs: LONG_MS });
+    const place = await leases.acquire([{ name: 'a' }], { owner: { id: 'y' }, ttlMs: LONG_MS });
+    if (!held.granted || place.granted) throw new Error('the lease is with the wrong one');
+    // As a firewall does that has forgotten it: no end is told of.
+    for (const connection of proxy.connections()) connection.freeze();
+    expect(await store.set('a', 'one')).toBeGreaterThan(0);
+    const rung = leases.released(['a'], { signal: new AbortController().signal, ticket: place.ticket });
+    await leases.release(held.lease);
+    for await (const name of rung) {
+      expect(name).toBe('a');
+      break;
+    }
+  });
+
   test('a server that is started again has everything, scripts and waiters included', async () => {
     const server = await startOwnRedis();
     const { store, leases } = await open(server.url);

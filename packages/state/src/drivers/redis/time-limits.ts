@@ -4,6 +4,13 @@
  */
 const LOOK_MS = 50;
 
+const SILENCE = 'no answer';
+
+/** No answer has come in time. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === SILENCE;
+}
+
 interface Waiting {
   readonly deadline: number;
   readonly reject: (error: Error) => void;
@@ -45,6 +52,6 @@ export class TimeLimits {
 
   #look(): void {
     const now = performance.now();
-    for (const { deadline, reject } of this.#waiting) if (deadline <= now) reject(new Error('no answer'));
+    for (const { deadline, reject } of this.#waiting) if (deadline <= now) reject(new Error(SILENCE));
   }
 }
