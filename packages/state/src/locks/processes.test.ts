@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
-import { openSqliteState } from '../drivers/sqlite.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openStateAt } from '../testing/open-state-at.ts';
+import { redisServers } from '../testing/redis-servers.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { toldTable } from './told-table.ts';
 
@@ -53,77 +55,89 @@ class Child {
   }
 }
 
-test('a process that is killed gives its locks to the next one when its time is over, and a later token', async () => {
-  const path = join(scratchFolder(), 'state.db');
-  const [a, b] = [new Child(path, 'a'), new Child(path, 'b')];
-  const first = await a.did('lock billing');
-  b.say('lock billing');
-  await a.did('lock other');
-  a.kill('SIGKILL');
-  const second = await b.answer('lock billing');
-  expect(Number(second.token)).toBeGreaterThan(Number(first.token));
-  await b.end();
-}, 120_000);
+const redisUrl = redisServers.find(server => server.name === 'redis')?.url ?? '';
+const PLACES = [
+  { name: 'SQLite', skip: false, place: () => join(scratchFolder(), 'state.db') },
+  { name: 'Redis (needs QH_REDIS_URL)', skip: redisUrl === '', place: () => `${redisUrl} shares-${randomUUID()}` },
+];
 
-test('a process that stood still does not write when it wakes, and says why', async () => {
-  const path = join(scratchFolder(), 'state.db');
-  const [a, b] = [new Child(path, 'a'), new Child(path, 'b')];
-  await a.did('lock billing');
-  expect(await a.did('write x')).toHaveProperty('tokens');
-  b.say('lock billing');
-  a.kill('SIGSTOP');
-  await b.answer('lock billing');
-  // It wakes up with a line to read, before any of its timers has run.
-  a.say('write y');
-  a.kill('SIGCONT');
-  expect(await a.answer('write y')).toMatchObject({ code: 'QH_LOCK_LOST' });
-  expect(await b.did('write z')).toHaveProperty('tokens');
-  await a.did('unlock billing');
-  expect(await a.did('write w')).toHaveProperty('tokens');
-  await Promise.all([a.end(), b.end()]);
-}, 120_000);
+for (const { name, skip, place } of PLACES) {
+  describe.skipIf(skip)(`over ${name}`, () => {
+    test('a process that is killed gives its locks to the next one when its time is over, and a later token', async () => {
+      const path = place();
+      const [a, b] = [new Child(path, 'a'), new Child(path, 'b')];
+      const first = await a.did('lock billing');
+      b.say('lock billing');
+      await a.did('lock other');
+      a.kill('SIGKILL');
+      const second = await b.answer('lock billing');
+      expect(Number(second.token)).toBeGreaterThan(Number(first.token));
+      await b.end();
+    }, 120_000);
 
-test('no member is lent to two processes at once, none is lost when one is killed, and all come to their turns', async () => {
-  const path = join(scratchFolder(), 'state.db');
-  const children = ['a', 'b', 'c', 'd'].map(id => new Child(path, id, 1_500, 2));
-  const victim = new Child(path, 'v', 1_500, 2);
-  await victim.did('lend x');
-  for (const child of children) child.say('turns 12');
-  await expect.poll(() => children.some(({ told }) => told.length > 4), WAIT).toBe(true);
-  victim.kill('SIGKILL');
-  for (const child of children) expect(await child.answer('turns 12')).not.toHaveProperty('code');
-  const turns = children.flatMap(({ told }) => told.filter(one => one.login !== undefined)) as unknown as {
-    login: string;
-    token: number;
-    begin: number;
-    end: number;
-  }[];
-  expect(turns).toHaveLength(48);
-  for (const login of ['c1', 'c2']) {
-    const own = turns.filter(turn => turn.login === login).sort((x, y) => x.token - y.token);
-    expect(own.length).toBeGreaterThan(0);
-    // Clocks of processes on one machine differ by less than that.
-    for (const [index, turn] of own.slice(1).entries()) expect(turn.begin + 1).toBeGreaterThan(own[index]?.end ?? 0);
-  }
-  await Promise.all(children.map(child => child.end()));
-  const { leases, store } = await openSqliteState({ path });
-  expect(toldTable(await leases.table('')).leases).toEqual([]);
-  await leases.close();
-  await store.close();
-}, 180_000);
+    test('a process that stood still does not write when it wakes, and says why', async () => {
+      const path = place();
+      const [a, b] = [new Child(path, 'a'), new Child(path, 'b')];
+      await a.did('lock billing');
+      expect(await a.did('write x')).toHaveProperty('tokens');
+      b.say('lock billing');
+      a.kill('SIGSTOP');
+      await b.answer('lock billing');
+      // It wakes up with a line to read, before any of its timers has run.
+      a.say('write y');
+      a.kill('SIGCONT');
+      expect(await a.answer('write y')).toMatchObject({ code: 'QH_LOCK_LOST' });
+      expect(await b.did('write z')).toHaveProperty('tokens');
+      await a.did('unlock billing');
+      expect(await a.did('write w')).toHaveProperty('tokens');
+      await Promise.all([a.end(), b.end()]);
+    }, 120_000);
 
-test('work that is done once is done by another process where the first was killed', async () => {
-  const path = join(scratchFolder(), 'state.db');
-  const [a, b, c] = [new Child(path, 'a'), new Child(path, 'b'), new Child(path, 'c')];
-  a.say('once hang');
-  await expect.poll(() => a.told.length, WAIT).toBeGreaterThan(0);
-  expect(await a.did('lock begun')).toHaveProperty('token');
-  b.say('once hang');
-  c.say('once hang');
-  await b.did('lock waits');
-  a.kill('SIGKILL');
-  const results = await Promise.all([b.answer('once hang'), c.answer('once hang')]);
-  expect(new Set(results.map(({ result }) => result)).size).toBe(1);
-  expect(results[0]?.result).toMatch(/^by [bc]$/);
-  await Promise.all([b.end(), c.end()]);
-}, 120_000);
+    test('no member is lent to two processes at once, none is lost when one is killed, and all come to their turns', async () => {
+      const path = place();
+      const children = ['a', 'b', 'c', 'd'].map(id => new Child(path, id, 1_500, 2));
+      const victim = new Child(path, 'v', 1_500, 2);
+      await victim.did('lend x');
+      for (const child of children) child.say('turns 12');
+      await expect.poll(() => children.some(({ told }) => told.length > 4), WAIT).toBe(true);
+      victim.kill('SIGKILL');
+      for (const child of children) expect(await child.answer('turns 12')).not.toHaveProperty('code');
+      const turns = children.flatMap(({ told }) => told.filter(one => one.login !== undefined)) as unknown as {
+        login: string;
+        token: number;
+        begin: number;
+        end: number;
+      }[];
+      expect(turns).toHaveLength(48);
+      for (const login of ['c1', 'c2']) {
+        const own = turns.filter(turn => turn.login === login).sort((x, y) => x.token - y.token);
+        // Clocks of processes on one machine differ by less than that.
+        for (const [index, turn] of own.slice(1).entries())
+          expect(turn.begin + 1).toBeGreaterThan(own[index]?.end ?? 0);
+      }
+      const lent = await Promise.all(children.slice(0, 2).map(child => child.did('lend x')));
+      expect(lent.map(({ login }) => login).sort()).toEqual(['c1', 'c2']);
+      await Promise.all(children.map(child => child.end()));
+      const { leases, store } = await openStateAt(path);
+      expect(toldTable(await leases.table('')).leases).toEqual([]);
+      await leases.close();
+      await store.close();
+    }, 180_000);
+
+    test('work that is done once is done by another process where the first was killed', async () => {
+      const path = place();
+      const [a, b, c] = [new Child(path, 'a'), new Child(path, 'b'), new Child(path, 'c')];
+      a.say('once hang');
+      await expect.poll(() => a.told.length, WAIT).toBeGreaterThan(0);
+      expect(await a.did('lock begun')).toHaveProperty('token');
+      b.say('once hang');
+      c.say('once hang');
+      await b.did('lock waits');
+      a.kill('SIGKILL');
+      const results = await Promise.all([b.answer('once hang'), c.answer('once hang')]);
+      expect(new Set(results.map(({ result }) => result)).size).toBe(1);
+      expect(results[0]?.result).toMatch(/^by [bc]$/);
+      await Promise.all([b.end(), c.end()]);
+    }, 120_000);
+  });
+}

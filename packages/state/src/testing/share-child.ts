@@ -1,13 +1,13 @@
 /** A process that takes locks and members as its parent says, line by line, and tells what it has. */
 import { createInterface } from 'node:readline';
-import { openSqliteState } from '../drivers/sqlite.ts';
 import { Pool } from '../pools/pool.ts';
 import { prefixed } from '../prefixed.ts';
 import { BorrowedPools, createLocks, createOnce, Fence, type HeldLease, systemLockClock } from '../sharing.ts';
+import { openStateAt } from './open-state-at.ts';
 
 const [path = '', id = '', ttl = '1500', members = '2'] = process.argv.slice(2);
 const ttlMs = Number(ttl);
-const { store, leases } = await openSqliteState({ path });
+const { store, leases } = await openStateAt(path);
 const owner = { id, label: `process ${id}`, run: 'r1' };
 const fence = new Fence();
 const locks = createLocks({ leases, owner, fence });
