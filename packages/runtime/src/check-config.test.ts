@@ -22,6 +22,31 @@ test('a suite without a configuration, and one whose configuration is right, hav
   expect(await checkConfig(suite(right))).toBeUndefined();
 });
 
+test('what is wrong with pools is told before the run', async () => {
+  const wrong = `export default {
+    databases: { shop: { kind: 'sqlite', url: 'shop.db' } },
+    pools: {
+      right: [{ login: 'c1' }],
+      alsoRight: { query: { database: 'shop', sql: 'SELECT 1 AS id' }, check: () => true, strategy: 'sticky', ttlMs: 5000 },
+      empty: {},
+      two: { members: [], file: 'members.csv' },
+      odd: { file: 'members.csv', strategy: 'stiky', maxx: 3, check: 'yes' },
+      elsewhere: { query: { database: 'shopp', sql: 'SELECT 1' } },
+      client: { url: { client: 'defaut', path: '/x' } },
+    },
+  }`;
+  const error = (await checkConfig(suite(wrong))) as { problems?: readonly string[] };
+  expect(error.problems).toEqual([
+    expect.stringMatching(/^pools\.empty is \{\}, expected members, file, query, url, load or make/),
+    expect.stringMatching(/^pools\.two is .*, expected one of members, file, query, url and load/),
+    expect.stringMatching(/^pools\.odd\.strategy is "stiky", .*"sticky"/),
+    'pools.odd.check is "yes", expected a function',
+    'pools.odd has no option maxx; did you mean max?',
+    'pools.elsewhere.query.database is "shopp", which is no database; did you mean shop?',
+    'pools.client.url.client is "defaut", which is no client; did you mean default?',
+  ]);
+});
+
 test('everything that is wrong is told at once: by the schemas, and by what is made of the sections', async () => {
   const wrong = `export default {
     polices: {},

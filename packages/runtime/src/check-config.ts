@@ -26,6 +26,7 @@ import { bindSecrets, unknownSecrets } from './secrets/bind-secrets.ts';
 import type { SecretSource } from './secrets/secret-source.ts';
 import { sectionSchemas } from './section-schemas.ts';
 import type { QualityHubConfig } from './sections.ts';
+import { poolProblems } from './sharing/pool-problems.ts';
 
 /**
  * The configuration of a suite in `from`, checked in full; undefined where there is none. Nothing is connected.
@@ -84,7 +85,8 @@ async function problemsOf(config: HubConfig, { told: bySchema, path }: CheckSurr
   const byName = unknownPolicies(config as QualityHubConfig);
   const told = new Set([...bySchema, ...byName].map(entryOf));
   const byMaking = resources.problems.filter(problem => !told.has(entryOf(problem)));
-  return [...byName, ...named, ...byMaking, ...(await flagProblems(config.flags, folder))];
+  const ofPools = poolProblems(config as QualityHubConfig);
+  return [...byName, ...named, ...byMaking, ...ofPools, ...(await flagProblems(config.flags, folder))];
 }
 
 /** `clients.payments`, which a problem begins with. */
