@@ -52,7 +52,7 @@ test('locks, members, work and queues are told by the names that people gave the
     ['once', 'exclusive', 'once build it'],
   ]);
   expect(told.waiters.map(({ names, owner: { id } }) => [id, ...names]).sort()).toEqual([
-    ['b at till/a', 'till/a: any member'],
+    [expect.stringMatching(/^b at till\/a/), 'till/a: any member'],
     ['c', 'billing'],
   ]);
   expect(await quarantinedMembers(store)).toMatchObject([

@@ -10,7 +10,7 @@ import type { Pool } from './pool.ts';
 import { isWanted, type NamedMember, readSelection, type Selection, selectionText } from './pool-members.ts';
 import { poolPrefix } from './pool-notes.ts';
 import { type Borrower, POOL_TTL_MS, type PoolParts } from './pool-parts.ts';
-import { doorOwnerId, poolTimeout, refuseHopeless, tellShort, tellStarved } from './pool-trouble.ts';
+import { poolTimeout, refuseHopeless, tellShort, tellStarved } from './pool-trouble.ts';
 
 const WAIT_MS = 300_000;
 /** A member that can be lent without anybody having given it back: one that was kept back, or one that was made. */
@@ -20,6 +20,11 @@ const LOOK_MS = 1_000;
 export interface Wait {
   readonly selection: Selection;
   readonly borrower: Borrower;
+  /**
+   * Its borrower as the queue knows it. Each wait has an id of its own: what else its test holds or waits for is no reason to
+   * think that it waits for itself.
+   */
+  readonly atDoor: LeaseOwner;
   readonly beganAt: number;
   readonly deadlineAt: number;
   readonly signal: AbortSignal | undefined;
@@ -43,6 +48,7 @@ export class PoolQueue<M extends object, Context> {
   readonly #parts: PoolParts<M, Context>;
   readonly #prefix: string;
   #own: string | undefined;
+  #waits = 0;
 
   constructor(pool: Pool<M, Context>, parts: PoolParts<M, Context>) {
     this.#pool = pool;
@@ -59,7 +65,18 @@ export class PoolQueue<M extends object, Context> {
     const beganAt = clock.now();
     const longestMs = given.waitMs ?? rules.waitMs ?? WAIT_MS;
     const deadlineAt = beganAt + Math.min(longestMs, borrower.remainingMs?.() ?? Number.POSITIVE_INFINITY);
-    return { selection, borrower, beganAt, deadlineAt, signal: given.signal, heldBy: undefined, told: new Set() };
+    const id = `${borrower.owner.id} at ${this.#parts.name} ${++this.#waits}`;
+    const atDoor = { ...borrower.owner, id };
+    return {
+      selection,
+      borrower,
+      atDoor,
+      beganAt,
+      deadlineAt,
+      signal: given.signal,
+      heldBy: undefined,
+      told: new Set(),
+    };
   }
 
   /** Waits at the end of the queue for a member, and holds it then. */
@@ -89,10 +106,9 @@ export class PoolQueue<M extends object, Context> {
   /** One queue for each selection: who wants a rare member does not keep the others waiting. */
   async #door(wait: Wait): Promise<HeldLease> {
     const { leases: driver, clock, name } = this.#parts;
-    const { borrower, deadlineAt, signal } = wait;
+    const { atDoor: owner, deadlineAt, signal } = wait;
     const claims = [{ name: `${this.#prefix}door/${selectionText(wait.selection)}` }];
     const names = [`pool/${name}`];
-    const owner = { ...borrower.owner, id: doorOwnerId(borrower.owner.id, name) };
     try {
       const granted = await waitForLease(claims, {
         driver,
@@ -120,9 +136,10 @@ export class PoolQueue<M extends object, Context> {
   }
 
   async #atDoor(wait: Wait, door: HeldLease): Promise<Turn<M> | undefined> {
-    const { leases: driver, clock, rules, name } = this.#parts;
+    const { leases: driver, clock, rules } = this.#parts;
     const { ttlMs = POOL_TTL_MS } = rules;
-    const owner = { ...wait.borrower.owner, id: doorOwnerId(wait.borrower.owner.id, name) };
+    // It gives all places but one back, so that heads of two queues never wait for each other: it holds no door.
+    const owner = { ...wait.atDoor, id: `${wait.atDoor.id} first` };
     const queue = new MemberQueue({ driver, clock, owner, ttlMs, signal: wait.signal });
     try {
       while (door.isHeld) {

@@ -63,7 +63,7 @@ export function tellStarved(
 
 /** The error for somebody whose time is over, and its evidence. */
 export async function poolTimeout(
-  { selection, beganAt, borrower }: Wait,
+  { selection, beganAt, borrower, atDoor }: Wait,
   { leases, clock, name, now }: Pick<PoolParts<never>, 'leases' | 'clock' | 'name' | 'now'>,
 ): Promise<PoolTimeoutError> {
   const waitedMs = clock.now() - beganAt;
@@ -84,7 +84,7 @@ export async function poolTimeout(
   const queued = [...table.waiters, ...table.leases].filter(({ claims }) =>
     claims[0]?.name.startsWith(`${prefix}door/`),
   );
-  const waiting = queued.filter(({ owner }) => owner.id !== doorOwnerId(borrower.owner.id, name)).length;
+  const waiting = queued.filter(({ owner }) => owner.id !== atDoor.id).length;
   const error = new PoolTimeoutError(name, { waitedMs, holders, waiting, wanted: selectionWords(selection) });
   const first = holders[0]?.owner;
   borrower.history?.add({ event: 'timeout', names: [name], owner: borrower.owner, detail: error.message });
@@ -98,9 +98,4 @@ export async function poolTimeout(
     detail: error.message,
   });
   return error;
-}
-
-/** Another id than that of the test: what else it holds is no reason to think that it waits for itself. */
-export function doorOwnerId(owner: string, pool: string): string {
-  return `${owner} at ${pool}`;
 }
