@@ -128,6 +128,8 @@ test('whatever happens, a member is used by one at a time, none is lost, and eve
         if (step.do === 'back') worker?.giveBack();
         if (step.do === 'pause' && worker?.state === 'alive') worker.state = 'paused';
         if (step.do === 'wake') worker?.wake();
+        // Whoever wakes up could write before any of its timers has run.
+        check();
         if (step.do === 'kill' && worker) worker.state = 'dead';
         if (step.do === 'time') await pass(step.ms);
         await settle();
@@ -146,6 +148,21 @@ test('whatever happens, a member is used by one at a time, none is lost, and eve
       const table = await all.table('pool/p/member/');
       expect(table, JSON.stringify(history)).toEqual({ leases: [], waiters: [] });
     }),
-    { numRuns: 40 },
+    {
+      numRuns: 60,
+      // One stands still until another has its member, and wakes up.
+      examples: [
+        [
+          [
+            { do: 'lend', which: 0, label: 'b' },
+            { do: 'pause', which: 0 },
+            { do: 'lend', which: 1, label: 'b' },
+            { do: 'time', ms: 4_000 },
+            { do: 'time', ms: 4_000 },
+            { do: 'wake', which: 0 },
+          ],
+        ],
+      ],
+    },
   );
 }, 300_000);
