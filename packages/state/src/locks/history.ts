@@ -2,10 +2,12 @@
 import type { KeyValueDriver, LeaseOwner } from '@quality-hub/protocol';
 
 const PREFIX = 'locks/history/';
-/** Leases that are kept: the next one takes the place of the oldest, and what it came to that of its grant. */
-const LEASES = 200;
-/** All else has a place for each second of the last minutes. */
-const SECONDS = 100;
+/** Counts all that was written; beside the entries, so that it is not listed with them. */
+const COUNTER = 'locks/history-count';
+/** Entries that are kept: the next one takes the place of the oldest, and what became of a lease that of its grant. */
+const ENTRIES = 200;
+/** Others count as well; after so many tries a place is shared, which costs an entry. */
+const TRIES = 5;
 /** An entry that nobody replaces is kept for a week. */
 const KEEP_MS = 7 * 86_400_000;
 
@@ -27,6 +29,8 @@ export interface ToldLockEvent extends LockEvent {
 export class LockHistory {
   readonly #store: KeyValueDriver;
   readonly #now: () => number;
+  /** Places of leases that are held, by their tokens. */
+  readonly #granted = new Map<number, number>();
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(store: KeyValueDriver, now: () => number = Date.now) {
@@ -36,13 +40,26 @@ export class LockHistory {
 
   /** Nobody waits for it, and a store that fails costs the entry only. */
   add(event: LockEvent): void {
-    const at = this.#now();
-    const told: ToldLockEvent = { at: new Date(at).toISOString(), ...event };
-    // Tokens and seconds are counters that all share without writing one.
-    const slot = isOfLease(event) ? `lease/${event.token % LEASES}` : `other/${Math.floor(at / 1000) % SECONDS}`;
-    this.#writing = this.#writing
-      .then(() => this.#store.set(`${PREFIX}${slot}`, JSON.stringify(told), { ttlMs: KEEP_MS }))
-      .catch(() => undefined);
+    const told: ToldLockEvent = { at: new Date(this.#now()).toISOString(), ...event };
+    this.#writing = this.#writing.then(() => this.#write(told)).catch(() => undefined);
+  }
+
+  async #write(told: ToldLockEvent): Promise<void> {
+    const { event, token } = told;
+    const isEnd = event === 'released' || event === 'lost';
+    const slot = (isEnd && token !== undefined ? this.#granted.get(token) : undefined) ?? (await this.#next());
+    if (token !== undefined && isEnd) this.#granted.delete(token);
+    if (token !== undefined && event === 'granted') this.#granted.set(token, slot);
+    await this.#store.set(`${PREFIX}${slot}`, JSON.stringify(told), { ttlMs: KEEP_MS });
+  }
+
+  async #next(): Promise<number> {
+    for (let tries = 1; ; tries++) {
+      const found = await this.#store.get(COUNTER);
+      const count = Number(found?.value ?? 0);
+      const isMine = await this.#store.set(COUNTER, String(count + 1), { ifVersion: found?.version ?? 0 });
+      if (isMine !== undefined || tries === TRIES) return count % ENTRIES;
+    }
   }
 
   /** Resolves when all that was added is written. */
@@ -58,8 +75,4 @@ export class LockHistory {
       .sort((a, b) => a.told.at.localeCompare(b.told.at) || a.version - b.version)
       .map(({ told }) => told);
   }
-}
-
-function isOfLease(event: LockEvent): event is LockEvent & { readonly token: number } {
-  return event.token !== undefined && ['granted', 'released', 'lost'].includes(event.event);
 }
