@@ -5,6 +5,10 @@ import type { QualityHubConfig } from '../sections.ts';
 
 export { type SweepRequest, type SweptLeftovers, sweepLeftovers } from './sweep-leftovers.ts';
 
+/** Where the ledger keeps its entries: most runs have none, and need not load what reads them. */
+const ENTRIES = 'ledger/entry/';
+const NOTHING: Backlog = { orphans: 0, failed: 0, byKind: {}, living: 0 };
+
 export interface LeftoversPlace {
   /** @default {} */
   readonly config?: QualityHubConfig | undefined;
@@ -51,6 +55,7 @@ export async function readLeftovers({
 
 async function countIn(store: Awaited<ReturnType<typeof import('@quality-hub/state/sqlite')['openSqliteDriver']>>) {
   try {
+    if ((await store.list(ENTRIES)).length === 0) return NOTHING;
     const { openLedger, readBacklog } = await import('@quality-hub/data');
     return await readBacklog(openLedger({ store }));
   } finally {
