@@ -189,6 +189,16 @@ export interface RunEndedEvent {
   readonly status: RunStatus;
   readonly startedAt: string;
   readonly durationMs: number;
+  /** What tests of this run and of earlier ones have created and nobody has removed; absent where nothing is. */
+  readonly leftovers?: Leftovers;
+}
+
+export interface Leftovers {
+  readonly count: number;
+  /** Those whose removal was tried, and failed. */
+  readonly failed: number;
+  /** Age of the oldest. */
+  readonly oldestMs: number;
 }
 
 /** A writer that will write no more. */

@@ -37,6 +37,7 @@ export {
   type EventOf,
   type EvidenceEvent,
   type HeartbeatEvent,
+  type Leftovers,
   type OutputEvent,
   type PlannedTest,
   PROTOCOL_VERSION,

@@ -13,6 +13,7 @@ import {
   EVIDENCE_ATTACHMENT,
   type EventBody,
   type EvidenceBundle,
+  type Leftovers,
   type StepFacts,
 } from '@quality-hub/protocol';
 import type { SpoolWriter } from '@quality-hub/telemetry';
@@ -178,7 +179,7 @@ export class Recording {
     this.flush();
   }
 
-  runEnded(result: FullResult): void {
+  runEnded(result: FullResult, leftovers?: Leftovers): void {
     for (const [stream, text] of this.#outputText.end(undefined)) this.output(stream, text);
     this.#endPending();
     if (!this.#happening) for (const [attempt, { ref }] of this.#live) this.#started(ref, attempt);
@@ -187,6 +188,7 @@ export class Recording {
       status: result.status,
       startedAt: result.startTime.toISOString(),
       durationMs: Math.max(0, Math.round(result.duration)),
+      ...(leftovers === undefined ? {} : { leftovers }),
     });
     this.flush();
   }

@@ -305,7 +305,10 @@ export class HubReporter implements Reporter {
     // What workers have read from stores meanwhile: the last of what is born here is masked with it.
     const kept = readKeptValues(session.place).values;
     this.#mask.add(kept);
-    this.#guard.run(() => session.recording.runEnded(result));
+    const left = await this.#guard.runAsync(() => this.#lookBehind(session), {});
+    this.#leftBehind = left;
+    if (left.refusal !== undefined) this.#notices.add(left.refusal);
+    this.#guard.run(() => session.recording.runEnded(result, left.leftovers));
     this.#guard.run(() => session.place.settle());
     this.#guard.run(session.maskConfig);
     const answer = await session.delivery?.finish(this.#options?.finishTimeoutMs ?? 0);
@@ -313,9 +316,6 @@ export class HubReporter implements Reporter {
     await this.#guard.runAsync(() => this.#maskLate(session, kept), undefined);
     if (!session.isSealed) forgetValues(session.place, session.shard);
     if (answer?.ok === false) this.#notices.add(answer.sentence);
-    const left = await this.#guard.runAsync(() => this.#lookBehind(session), {});
-    this.#leftBehind = left;
-    if (left.refusal !== undefined) this.#notices.add(left.refusal);
     const { events, unwritten } = session.recording;
     const digest = answer?.ok ? answer.digest : undefined;
     // The hub cannot know of events that never reached the disk.

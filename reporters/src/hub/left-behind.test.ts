@@ -53,11 +53,13 @@ test('what is left is counted by kind, with its age', async () => {
 test('the configuration says from which number on a run tells of it, and from which it fails', async () => {
   const folder = hubFolderAt(scratch());
   await leave(folder.path, ['order', 'buyer']);
-  expect(await leftBehind(folder, await configOf('{ data: { backlog: { warn: 2 } } }'))).toEqual({});
-  expect(await leftBehind(folder, await configOf('{ data: { backlog: { fail: 2 } } }'))).toEqual({
+  expect(await leftBehind(folder, await configOf('{ data: { backlog: { warn: 2 } } }'))).toEqual({
+    leftovers: { count: 2, failed: 1, oldestMs: expect.any(Number) },
+  });
+  expect(await leftBehind(folder, await configOf('{ data: { backlog: { fail: 2 } } }'))).toMatchObject({
     words: expect.any(String),
   });
-  expect(await leftBehind(folder, await configOf('{ data: { backlog: { warn: 9, fail: 1 } } }'))).toEqual({
+  expect(await leftBehind(folder, await configOf('{ data: { backlog: { warn: 9, fail: 1 } } }'))).toMatchObject({
     refusal: 'The run fails: 2 things are left behind, and data.backlog.fail allows 1',
   });
   expect(await leftBehind(folder, await configOf("{ state: { kind: 'memory' } }"))).toEqual({});
@@ -94,6 +96,8 @@ test('the last lines of a run tell of it, and the gate fails the run', async () 
   expect(told.exitCode, told.output).toBe(0);
   expect(told.output).toContain('Leftovers    1 thing is left behind: 1 order');
   expect(told.output).toContain('npx quality-hub sweep');
+  const ended = told.events.find(event => event.kind === 'run.ended');
+  expect(ended).toMatchObject({ leftovers: { count: 1, failed: 1, oldestMs: expect.any(Number) } });
   const gate = { 'quality-hub.config.ts': 'export default { data: { backlog: { fail: 0 } } };' };
   await using failed = await runInline({ ...files, ...gate }, { env });
   expect(failed.exitCode, failed.output).toBe(1);

@@ -1,5 +1,6 @@
 /** What tests have left behind, for the last lines of a run, and the gate that fails a run with too much of it. */
 import type { ResolvedConfig } from '@quality-hub/config';
+import type { Leftovers } from '@quality-hub/protocol';
 import type { HubFolder } from '@quality-hub/telemetry';
 
 /** A store that does not answer must not hold the end of a run back. */
@@ -8,6 +9,8 @@ const LIMIT_MS = 5_000;
 export interface LeftBehind {
   /** For the block; undefined where there is nothing to say. */
   readonly words?: string;
+  /** For the record of the run; undefined where nothing is left. */
+  readonly leftovers?: Leftovers;
   /** Why the run fails; undefined where it does not. */
   readonly refusal?: string;
 }
@@ -38,7 +41,9 @@ async function look(folder: HubFolder, resolved: ResolvedConfig | undefined): Pr
   if (backlog === undefined) return {};
   const words = leftoverWords(backlog);
   if (words === undefined) return {};
+  const { orphans: count, failed, oldestMs = 0 } = backlog;
   return {
+    leftovers: { count, failed, oldestMs },
     ...(backlog.orphans > warn ? { words } : {}),
     ...(backlog.orphans > fail
       ? { refusal: `The run fails: ${backlog.orphans} things are left behind, and data.backlog.fail allows ${fail}` }

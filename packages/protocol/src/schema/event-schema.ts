@@ -154,7 +154,13 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     annotations: z.array(annotation),
   }),
   event({ kind: z.literal('error'), error: runError, workerIndex: z.int().exactOptional() }),
-  event({ kind: z.literal('run.ended'), status: runStatus, startedAt: instant, durationMs: z.number() }),
+  event({
+    kind: z.literal('run.ended'),
+    status: runStatus,
+    startedAt: instant,
+    durationMs: z.number(),
+    leftovers: z.object({ count: z.int(), failed: z.int(), oldestMs: z.number() }).exactOptional(),
+  }),
   event({ kind: z.literal('run.closed'), writers: z.array(closedWriter) }),
   event({ kind: z.literal('heartbeat') }),
 ]);

@@ -68,6 +68,13 @@ const bodies: readonly EventBody[] = [
   },
   { kind: 'error', error: { message: 'no tests found' } },
   { kind: 'run.ended', status: 'failed', startedAt: at, durationMs: 12 },
+  {
+    kind: 'run.ended',
+    status: 'passed',
+    startedAt: at,
+    durationMs: 12,
+    leftovers: { count: 2, failed: 1, oldestMs: 60_000 },
+  },
   { kind: 'run.closed', writers: [{ writer: 'r-1', lastSeq: 4, reason: 'its process has ended' }] },
   { kind: 'heartbeat' },
 ];
