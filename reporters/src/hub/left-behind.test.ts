@@ -101,5 +101,5 @@ test('the last lines of a run tell of it, and the gate fails the run', async () 
   const gate = { 'quality-hub.config.ts': 'export default { data: { backlog: { fail: 0 } } };' };
   await using failed = await runInline({ ...files, ...gate }, { env });
   expect(failed.exitCode, failed.output).toBe(1);
-  expect(failed.output).toContain('The run fails: 1 things are left behind');
+  expect(failed.output).toContain('The run fails: 1 thing is left behind');
 });

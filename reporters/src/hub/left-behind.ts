@@ -46,7 +46,9 @@ async function look(folder: HubFolder, resolved: ResolvedConfig | undefined): Pr
     leftovers: { count, failed, oldestMs },
     ...(backlog.orphans > warn ? { words } : {}),
     ...(backlog.orphans > fail
-      ? { refusal: `The run fails: ${backlog.orphans} things are left behind, and data.backlog.fail allows ${fail}` }
+      ? {
+          refusal: `The run fails: ${count === 1 ? '1 thing is' : `${count} things are`} left behind, and data.backlog.fail allows ${fail}`,
+        }
       : {}),
   };
 }
