@@ -166,7 +166,7 @@ test('a long sweep keeps its turn', async () => {
   expect(refusing.size).toBe(0);
 });
 
-test('one worker sweeps for all of its run', async () => {
+test('one worker sweeps for all of its runner', async () => {
   const store = createMemoryDriver();
   expect(await Promise.all(['a', 'a', 'b'].map(run => isSweeperOf(run, store)))).toEqual([true, false, true]);
 });

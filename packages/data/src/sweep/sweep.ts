@@ -66,9 +66,13 @@ export async function sweep<Context>(options: SweepOptions<Context>): Promise<Sw
   }
 }
 
-/** True for one worker of a run, the first that asks: it sweeps for all of them. */
-export async function isSweeperOf(run: string, store: KeyValueDriver): Promise<boolean> {
-  const key = `ledger/swept/${encodeURIComponent(run)}`;
+/**
+ * True for one worker of a runner, the first that asks: it sweeps for all of them.
+ *
+ * @param runner Names the process: a CI service that runs a job again gives the run the same name.
+ */
+export async function isSweeperOf(runner: string, store: KeyValueDriver): Promise<boolean> {
+  const key = `ledger/swept/${encodeURIComponent(runner)}`;
   return (await store.set(key, '1', { ifVersion: 0, ttlMs: RUN_MARK_MS })) !== undefined;
 }
 
