@@ -6,7 +6,7 @@ import type { Create } from '../factory/definition.ts';
 import { brokenRules } from '../rules/rule.ts';
 import { checkAgainst } from '../rules/schema-problems.ts';
 import type { Via } from './context.ts';
-import { keyOf, plainJson } from './ledger-text.ts';
+import { idOf, keyOf, plainJson } from './ledger-text.ts';
 import type { MakeOptions, Maker } from './maker.ts';
 import { wasRefused } from './refusal.ts';
 
@@ -63,6 +63,7 @@ export async function createRecord(
     name: 'data.created',
     data: { record: name, key: found.key, durationMs, ...(way === '' ? {} : { via: way }) },
   });
+  await maker.options.changed?.(name, idOf(found.key));
   const record = await checkedRecord(order, answer);
   // A schema may change the key: '5' to 5.
   const parsed = keyOf(record, parts.keys);

@@ -20,3 +20,8 @@ export function keyOf(
   if (missing.length > 0) return { missing };
   return { key: plainJson(Object.fromEntries(fields.map(field => [field, all[field]]))) as Record<string, Json> };
 }
+
+/** A key in one text: `17`, `7/2`. */
+export function idOf(key: Json): string {
+  return typeof key === 'object' && key !== null ? Object.values(key).join('/') : String(key);
+}

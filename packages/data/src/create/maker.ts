@@ -15,6 +15,9 @@ import { linkRecords } from './link-records.ts';
 /** How many parents or children of one record are created at the same time. */
 const WIDTH = 4;
 
+/** A record was made or removed: what is remembered of its kind is not right any more. `id` is its key in one text. */
+export type RecordChanged = (kind: string, id: string) => Promise<void>;
+
 export interface MakerOptions {
   readonly builder: Builder;
   readonly owner: LedgerOwner;
@@ -22,6 +25,8 @@ export interface MakerOptions {
   readonly ledger: () => Promise<Ledger>;
   readonly open: OpenContext;
   readonly observe: (evidence: Evidence) => void;
+  /** Hears of each record that was made. */
+  readonly changed?: RecordChanged | undefined;
   /** What all tests of a worker share is made there. @default here */
   readonly ofWorker?: Maker;
 }

@@ -9,7 +9,8 @@ import { type RunSeed, seedOfTest } from '../random/seed.ts';
 import type { Snapshots } from '../snapshots/snapshots.ts';
 import { type RemovalResult, removeAll } from '../sweep/remove-all.ts';
 import type { OpenContext } from './context.ts';
-import { Maker } from './maker.ts';
+import { idOf } from './ledger-text.ts';
+import { Maker, type RecordChanged } from './maker.ts';
 import { recordKinds } from './record-kinds.ts';
 import { TestData } from './test-data.ts';
 
@@ -28,6 +29,8 @@ export interface WorkerDataOptions {
   /** For what is shared by all tests of the worker. */
   readonly open: OpenContext;
   readonly observe: (evidence: Evidence) => void;
+  /** Hears of each record that was made or removed. It must not throw. */
+  readonly changed?: RecordChanged;
 }
 
 export interface AttemptOptions {
@@ -83,8 +86,27 @@ export class WorkerData {
     const builder = await this.#builder(owner.namespace, owner.test);
     this.#shared ??= this.#makeShared();
     const ofWorker = await this.#shared;
-    const maker = new Maker({ builder, owner, ledger: () => this.ledger(), open, observe, ofWorker });
-    return new TestData({ builder, maker, seed: seed.text, ...(snapshots ? { snapshots } : {}) });
+    const maker = new Maker({
+      builder,
+      owner,
+      ledger: () => this.ledger(),
+      open,
+      observe,
+      ofWorker,
+      changed: this.#options.changed,
+    });
+    const label = owner.label ?? owner.test;
+    return new TestData({
+      builder,
+      maker,
+      seed: seed.text,
+      ...(snapshots ? { snapshots } : {}),
+      claims: createClaims({ owner, store: this.#options.openStore, ledger: () => this.ledger(), observe }),
+      shared: {
+        records: this.#records.forTest({ label, observe }),
+        data: new TestData({ builder: ofWorker.options.builder, maker: ofWorker, seed: seed.text }),
+      },
+    });
   }
 
   /**
@@ -117,7 +139,7 @@ export class WorkerData {
     const staying: LedgerEntry[] = [];
     for await (const entry of ledger.entries({ run, worker })) (isWanted(entry) ? wanted : staying).push(entry);
     if (wanted.length === 0) return [];
-    return removeAll(wanted, {
+    const results = await removeAll(wanted, {
       ledger,
       kinds: recordKinds(),
       context: open,
@@ -126,12 +148,16 @@ export class WorkerData {
       observe,
       staying,
     });
+    for (const { entry, outcome } of results)
+      if (outcome === 'gone' && entry.record !== undefined)
+        await this.#options.changed?.(entry.kind, idOf(entry.record));
+    return results;
   }
 
   async #makeShared(): Promise<Maker> {
-    const { owner, open, observe } = this.#options;
+    const { owner, open, observe, changed } = this.#options;
     const builder = await this.#builder(owner.namespace, `worker ${owner.worker}`);
-    return new Maker({ builder, owner, ledger: () => this.ledger(), open, observe });
+    return new Maker({ builder, owner, ledger: () => this.ledger(), open, observe, changed });
   }
 
   async #builder(namespace: string, test: string): Promise<Builder> {
