@@ -165,3 +165,26 @@ test('many to many: each pair is put together', async () => {
   await worker.remove(data);
   expect(shelf.left).toEqual([]);
 });
+
+test('a child that leads back to nothing is told, and one that is given is taken as it is', async () => {
+  const lost = define('graph lost', {
+    schema: z.object({ id: z.number(), buyerId: z.number(), status: z.string() }),
+    input: z.object({}),
+    relations: { orders: hasMany(order, { as: 'buyr', count: 1 }) },
+    build: () => ({}),
+    create: (_input, { api }) => api.post('/lost', { json: { buyerId: 0, status: 'x' } }).json(),
+    remove: ({ id }, { api }) => api.delete(`/lost/${id}`),
+  });
+  await using shelf = await startShelf();
+  const worker = workerOn(shelf);
+  const data = await worker.attempt('t1');
+  await expect(data.create(lost)).rejects.toMatchObject({
+    code: 'QH_DATA_UNKNOWN',
+    message: '"graph order" belongs to no "buyr"; did you mean "buyer"?',
+  });
+  const placed = await data.create(order);
+  const found = await data.create(lost, { orders: [placed] });
+  expect(data.related(found)['orders']).toEqual([placed]);
+  await worker.remove(data);
+  expect(shelf.left).toEqual([]);
+});

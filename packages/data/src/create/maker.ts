@@ -1,8 +1,9 @@
 /** Creates records and all that they need: parents first, each written down before it is asked for. */
-import type { Evidence } from '@quality-hub/protocol';
+import { closestName, type Evidence } from '@quality-hub/protocol';
 import { type DataClock, dataClock } from '../clock.ts';
-import { DataEndedError } from '../errors.ts';
+import { DataEndedError, UnknownPartError } from '../errors.ts';
 import { type Builder, isFactory, type Order, orderAt, targetOf } from '../factory/builder.ts';
+import type { AnyFactory } from '../factory/factory.ts';
 import type { NamedRelation } from '../factory/parts.ts';
 import type { BelongsTo, HasMany, LinksTo, ManyToMany, Share, Target } from '../factory/relations.ts';
 import type { Json, Ledger, LedgerOwner } from '../ledger/ledger.ts';
@@ -156,9 +157,9 @@ export class Maker {
     const wanted = wantedOf(wish.relations[name], relation.count);
     return allOf(wanted, WIDTH, async (given, index) => {
       if (given !== undefined && !isFactory(given)) return given as object;
-      const child = orderAt(targetOf(given ?? relation.target), origin.child(position, hash, index), {
-        [relation.as]: owner,
-      });
+      const target = targetOf(given ?? relation.target);
+      checkBack(target, relation.as);
+      const child = orderAt(target, origin.child(position, hash, index), { [relation.as]: owner });
       return (await this.#make(child, childOptions(options))).record;
     });
   }
@@ -171,8 +172,10 @@ export class Maker {
   ): Promise<readonly object[]> {
     const given = wish.relations[name];
     if (given !== undefined && !isFactory(given)) return [given as object];
+    const target = targetOf(given ?? relation.target);
+    if (relation.as !== undefined) checkBack(target, relation.as);
     const back = relation.as === undefined ? {} : { [relation.as]: owner };
-    const other = orderAt(targetOf(given ?? relation.target), origin.child(position, hash), back);
+    const other = orderAt(target, origin.child(position, hash), back);
     return [(await this.#make(other, childOptions(options))).record];
   }
 
@@ -232,6 +235,17 @@ function nameOf(kind: string, key: Json): string {
 /** Fields of a shared record that differ make it another one. */
 function wishKey({ wish }: Order): unknown {
   return [wish.fields, wish.params, Object.keys(wish.relations)];
+}
+
+/** Factories that name each other by a text are not checked before. @throws {UnknownPartError} (`QH_DATA_UNKNOWN`) */
+function checkBack({ parts }: AnyFactory, name: string): void {
+  if (parts.parents.some(parent => parent.name === name)) return;
+  const names = parts.parents.map(parent => parent.name);
+  const close = closestName(name, names);
+  throw new UnknownPartError(
+    `"${parts.name}" belongs to no "${name}"${close === undefined ? '' : `; did you mean "${close}"?`}`,
+    'Name with `as` the relation of the child that leads back: belongsTo(…)',
+  );
 }
 
 /** How many, which, or some of each. */
