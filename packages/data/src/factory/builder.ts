@@ -56,9 +56,9 @@ export class Builder {
   }
 
   /** Gives a call its place; at once, so that the order of calls counts and not that of answers. */
-  order(factory: AnyFactory, given: object = {}): Order {
+  order(factory: AnyFactory, given: object = NOTHING): Order {
     const { parts } = factory;
-    parts.checkGiven(given);
+    if (given !== NOTHING) parts.checkGiven(given);
     const counts = this.#countsOf(parts);
     return orderAt(factory, Origin.top(parts.hash, ++counts.calls, ++this.#calls), given);
   }

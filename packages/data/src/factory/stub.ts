@@ -16,8 +16,9 @@ export function stubOf({ parts }: Order, context: RecordContext, built: object):
     const key = keyFor(definition.schema, keys[0] ?? 'id', context);
     return definition.stub(built as never, Object.assign(context, { key }) as never) as object;
   }
-  const made = keys.filter(key => !(key in built)).map(key => [key, keyFor(definition.schema, key, context)]);
-  return { ...built, ...Object.fromEntries(made) };
+  const record: Record<string, unknown> = { ...built };
+  for (const key of keys) if (!(key in record)) record[key] = keyFor(definition.schema, key, context);
+  return record;
 }
 
 function keyFor(schema: unknown, key: string, context: RecordContext): string | number {
