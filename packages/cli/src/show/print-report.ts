@@ -73,6 +73,10 @@ function printHead(terminal: Terminal, report: RunReport): void {
     const words = poolWords(pool);
     if (words !== undefined) say(terminal, [`Connections: ${words}`]);
   }
+  if (report.cache !== undefined) {
+    const { hits, misses, hitRatio01 } = report.cache;
+    say(terminal, [`Cache: ${(hitRatio01 * 100).toFixed(1)} % of ${hits + misses} questions needed no load`]);
+  }
   printLeaks(terminal, report);
 }
 

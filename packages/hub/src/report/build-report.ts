@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { identityTitle, type PlannedTest, type RunError } from '@quality-hub/protocol';
 import { type HubFolder, runSpoolFolder } from '@quality-hub/telemetry';
+import { cacheUseOf } from '../analysis/cache-use.ts';
 import { degradationsOf, dependenciesOf } from '../analysis/dependencies.ts';
 import { identityOfTest } from '../analysis/gather-facts.ts';
 import { reasonsOf, remedyOf, UNKNOWN_REMEDY } from '../analysis/judge.ts';
@@ -52,6 +53,7 @@ export async function buildReport(
     ...(await buildDigest(store, folder, run, survey)),
     verdicts: countVerdicts(failures),
     dependencies: dependenciesOf(store, runId),
+    ...optional('cache', cacheUseOf(store, runId)),
     flags: await flagsOf(store, runId),
     failures,
     errors: (await store.errors(runId)).map(toError),

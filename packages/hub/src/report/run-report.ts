@@ -8,6 +8,7 @@ import type {
   ToldDegradation,
   Verdict,
 } from '@quality-hub/protocol';
+import type { ReportedCache } from '../analysis/cache-use.ts';
 import type { ReportedDependency } from '../analysis/dependencies.ts';
 import type { ReportedLeaks } from '../analysis/leaks.ts';
 import type { ReportedOutage } from '../analysis/outage-costs.ts';
@@ -98,6 +99,8 @@ export interface RunReport {
   readonly pools: readonly ReportedPool[];
   /** What tests have left open, those that left most first. */
   readonly leaks: readonly ReportedLeaks[];
+  /** What tests have asked of the cache; undefined where none did. */
+  readonly cache?: ReportedCache;
   /** Feature flags that tests have heard of, by name, with what became of tests in each variant. */
   readonly flags: readonly ReportedFlag[];
   readonly failures: readonly ReportedFailure[];
