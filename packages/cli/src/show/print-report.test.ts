@@ -165,6 +165,12 @@ test('what worked less well, and how all dependencies were, is told in the head'
   );
 });
 
+test('how much of what was asked of the cache needed no load is told, where anything was', () => {
+  const cache = { hits: 93, misses: 7, hitRatio01: 0.93, loads: 5, loadMs: 900, workers: 2 };
+  expect(print(report({ cache }))).toContain('Cache: 93.0 % of 100 questions needed no load\n');
+  expect(print(report())).not.toContain('Cache:');
+});
+
 test('connections with which something could be better are told in the head, and no others', () => {
   const pool = {
     dependency: 'api',
