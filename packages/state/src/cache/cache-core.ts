@@ -16,6 +16,8 @@ import type { CacheCounts } from './statistics.ts';
 const PAUSE_MS = 5_000;
 /** A load that has failed is tried again after this, where an old value serves. */
 const RETRY_MS = 1_000;
+/** Longest wait for loads that are on at the end. */
+const END_MS = 5_000;
 /** What others have invalidated is looked for so often. */
 const LOOK_MS = 1_000;
 
@@ -172,9 +174,16 @@ export class CacheCore {
     return this.look();
   }
 
-  /** Waits for the loads that are on. */
+  /** Waits for loads that are on, and for what others have to be told; not for ever: a load may have no end. */
   async settle(): Promise<void> {
-    while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished);
+    const over = new AbortController();
+    const late = this.#parts.sleep(END_MS, over.signal).catch(() => {});
+    const all = async (): Promise<void> => {
+      while (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished);
+      await this.#telling;
+    };
+    await Promise.race([all(), late]);
+    over.abort();
   }
 
   /** What the shared tier gives; undefined where there is none, or it does not work. What is being invalidated goes before. */

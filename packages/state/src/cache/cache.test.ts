@@ -274,6 +274,27 @@ test('warming up loads what is not there, and names what could not be loaded', a
   expect([load.calls, cache.peek('new')]).toEqual([1, 2]);
 });
 
+test('the end waits for a load that is on, but not for one that has none', async () => {
+  const waited: number[] = [];
+  const sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
+    waited.push(ms);
+    await new Promise<void>(resolve => setTimeout(resolve, 20, signal));
+  };
+  const { cache } = await cacheAt({ sleep });
+  void cache.getOrLoad('endless', () => new Promise(() => {}));
+  await cache.close();
+  expect(waited).toEqual([5_000]);
+  const { cache: other } = await cacheAt();
+  let isDone = false;
+  const load = async () => {
+    await new Promise(resolve => setTimeout(resolve, 30));
+    isDone = true;
+  };
+  void other.getOrLoad('slow', load);
+  await other.close();
+  expect(isDone).toBe(true);
+});
+
 test('who does not want to wait any more goes, and the load goes on for the others', async () => {
   const { cache } = await cacheAt();
   let finish = (_: string): void => {};

@@ -158,7 +158,7 @@ export class Cache {
     return { ...counts, memoryEntries: memory.entries, memoryBytes: memory.bytes };
   }
 
-  /** Waits for loads that are on. The store stays open: it belongs to whoever opened it. */
+  /** Waits for loads that are on, 5 s at most, and for what others have to be told. The store stays open: it belongs to whoever opened it. */
   close(): Promise<void> {
     return this.#close();
   }
