@@ -83,6 +83,7 @@ export { type CustomPartOptions, customPart } from './snapshots/parts/custom-par
 export { type DatabasePartOptions, databasePart } from './snapshots/parts/database/database-part.ts';
 export { type FilesPartOptions, filesPart } from './snapshots/parts/files-part.ts';
 export { type KeysPartOptions, keysPart } from './snapshots/parts/keys-part.ts';
+export { type RedisPartOptions, redisPart } from './snapshots/parts/redis-part.ts';
 export { type PartSources, partsOf, type SnapshotsSection } from './snapshots/section.ts';
 export type {
   EntryMeta,

@@ -14,6 +14,7 @@ test('a section with all its words is right', () => {
     snapshots: {
       databases: { shop: { without: ['migrations'] } },
       files: { uploads: './uploads' },
+      redis: { cache: { url: 'redis://127.0.0.1:6379/1', prefix: 'shop:' } },
       parts: { mail: { save: async () => 1, load: async () => undefined } },
       version: 2,
       retention: { count: 2, maxAgeMs: 1000, maxBytes: 1e6 },

@@ -57,6 +57,17 @@ export const dataSchema = z.strictObject({
         .optional()
         .describe('Databases of the configuration, with the tables that are saved; all databases'),
       files: z.record(name, name).optional().describe('Folders and files, by name; paths are from the configuration'),
+      redis: z
+        .record(
+          name,
+          z.strictObject({
+            url: z.union([name, z.custom<() => string>(value => typeof value === 'function')]),
+            prefix: name,
+            connectMs: timeoutMs,
+          }),
+        )
+        .optional()
+        .describe('Keys below a prefix of Redis servers that the application uses, by name'),
       parts: z.record(name, code('save', 'load')).optional().describe('Whatever can save and load itself, by name'),
       version: z.int().min(1).optional().describe('Of what is saved; a snapshot of another version is refused; 1'),
       retention: z

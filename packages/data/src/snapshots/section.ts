@@ -4,6 +4,7 @@ import type { CustomPartOptions } from './parts/custom-part.ts';
 import { customPart } from './parts/custom-part.ts';
 import { type DatabasePartOptions, databasePart } from './parts/database/database-part.ts';
 import { filesPart } from './parts/files-part.ts';
+import { type RedisPartOptions, redisPart } from './parts/redis-part.ts';
 import type { SnapshotPart } from './snapshot-part.ts';
 import type { Retention } from './store/retention.ts';
 
@@ -12,6 +13,8 @@ export interface SnapshotsSection {
   readonly databases?: Readonly<Record<string, Omit<DatabasePartOptions, 'database'>>>;
   /** Folders and files, by name. Paths are from the folder of the configuration. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Keys of Redis servers that the application uses, by name. */
+  readonly redis?: Readonly<Record<string, RedisPartOptions>>;
   /** Whatever can save and load itself, by name. */
   // biome-ignore lint/suspicious/noExplicitAny: what one part saves goes to the same part, and to nobody else.
   readonly parts?: Readonly<Record<string, CustomPartOptions<any>>>;
@@ -33,6 +36,7 @@ export function partsOf(section: SnapshotsSection, from: PartSources): Readonly<
   const {
     databases = Object.fromEntries(from.databaseNames.map(name => [name, {}])),
     files = {},
+    redis = {},
     parts = {},
   } = section;
   return Object.fromEntries([
@@ -41,6 +45,7 @@ export function partsOf(section: SnapshotsSection, from: PartSources): Readonly<
       databasePart({ ...options, database: from.database(name) }),
     ]),
     ...Object.entries(files).map(([name, path]) => [name, filesPart({ path: from.path(path) })]),
+    ...Object.entries(redis).map(([name, options]) => [name, redisPart(options)]),
     ...Object.entries(parts).map(([name, options]) => [name, customPart(options)]),
   ]);
 }
