@@ -14,6 +14,7 @@ import { scanCommand } from '../scan/scan-command.ts';
 import { sealCommand } from '../seal/seal-command.ts';
 import { secretsCommand } from '../secrets/secrets-command.ts';
 import { showCommand } from '../show/show-command.ts';
+import { snapshotsCommand } from '../snapshots/snapshots-command.ts';
 import { sweepCommand } from '../sweep/sweep-command.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -33,7 +34,7 @@ export const COMMANDS: readonly Command[] = [
   secretsCommand,
   auditCommand,
   sweepCommand,
-  dataCommand,
+  snapshotsCommand,
   doctorCommand,
   configCommand,
 ];
