@@ -8,7 +8,7 @@ const E2E = join(ROOT, 'tests/e2e');
 const OWN = {
   ours: { 'price-list.ts': join(import.meta.dirname, 'large/price-list.ts') },
   plain: Object.fromEntries(
-    ['test.ts', 'factories.ts', 'signed-in-page.ts', 'price-list.ts'].map(name => [
+    ['test.ts', 'factories.ts', 'datasets.ts', 'signed-in-page.ts', 'price-list.ts'].map(name => [
       name,
       join(import.meta.dirname, 'plain', name),
     ]),

@@ -7,6 +7,7 @@ import { test as base, expect, type Page } from '@playwright/test';
 import { SignUpPage } from '../../../e2e/page-objects/sign-up-page.ts';
 import { type Account, type Product, ShopApi } from '../../../e2e/shop-api.ts';
 import { connectSwitches, type SwitchInput } from '../../../shop/src/index.ts';
+import { readCatalogue, type Sold } from './datasets.ts';
 import { account, type Kind, product } from './factories.ts';
 
 export type { Account, Cart, Order, Product } from '../../../e2e/shop-api.ts';
@@ -67,6 +68,7 @@ interface PlainFixtures {
   /** Without cookies of the test. */
   visitor: ShopApi;
   data: PlainData;
+  datasets: { open(file: URL): { all(): Promise<readonly Sold[]> } };
   buyer: Buyer;
   product: Product;
   makeProduct: (wish?: Partial<Product>) => Promise<Product>;
@@ -95,6 +97,8 @@ export const test = base.extend<PlainFixtures>({
     await use(data);
     await data.removeAll();
   },
+
+  datasets: async ({ shop: _ }, use) => use({ open: file => ({ all: async () => readCatalogue(file) }) }),
 
   staff: async ({ visitor }, use) => use(visitor.signedInWith(await visitor.signIn(staffAccount))),
 
