@@ -132,10 +132,13 @@ export type PlainDefinition = Definition<
 >;
 
 /** What a call of a factory may say. */
-export type OverridesOf<Shape extends FactoryShape> = Partial<Omit<Shape['input'], keyof Shape['relations']>> &
+export type OverridesOf<Shape extends FactoryShape> = FieldsOf<Shape['input'], Shape['relations']> &
   Partial<Shape['params']> & {
     readonly [Name in keyof Shape['relations']]?: GivenFor<Shape['relations'][Name]>;
   };
+
+/** An empty schema takes any name and no value: relations would be refused with it. */
+type FieldsOf<Input, R> = string extends keyof Input ? unknown : Partial<Omit<Input, keyof R>>;
 
 /** A record that is there, a variation of its factory, or how many and which. */
 type GivenFor<R> =
