@@ -31,7 +31,7 @@ export interface HistoryPlan {
 /** Undefined where there is no Redis. */
 export async function runHistory({ random, dir, kind, durationMs }: HistoryPlan): Promise<RoundFacts | undefined> {
   mkdirSync(dir, { recursive: true });
-  const redis = kind === 'redis' ? await startRedis(dir) : undefined;
+  const redis = kind === 'redis' ? await startRedis() : undefined;
   if (kind === 'redis' && !redis) return undefined;
   const place = redis?.place ?? join(dir, 'state.db');
   const ttlMs = random.integer(300, 900);

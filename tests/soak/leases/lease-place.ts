@@ -1,4 +1,7 @@
 /** Where a history has its leases: a file, or a Redis of its own behind a proxy. One text, for child processes. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LeaseDriver } from '@quality-hub/protocol';
 import { openRedisState } from '@quality-hub/state/redis';
 import { openSqliteState } from '@quality-hub/state/sqlite';
@@ -6,6 +9,7 @@ import { startTcpProxy, type TcpProxy } from '@quality-hub/testkit';
 
 interface Running {
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -42,13 +46,24 @@ export async function openPlace(place: string): Promise<{ readonly leases: Lease
 }
 
 /** Undefined where there is no Redis on this machine, and none can be installed. */
-export async function startRedis(folder: string): Promise<RedisPlace | undefined> {
+export async function startRedis(): Promise<RedisPlace | undefined> {
   const { redis } = (await import(new URL('servers/redis.mjs', SCRIPTS).href)) as { redis: Program };
   const { placesOf } = (await import(new URL('setup/places.mjs', SCRIPTS).href)) as { placesOf(): { log: string } };
   const places = placesOf();
   const provided = await redis.provide(places, () => undefined);
   if ('missing' in provided) return undefined;
-  let server = await redis.start(provided.found, folder, places.log);
+  const sweep = (await import(new URL('servers/sweep-leftovers.mjs', SCRIPTS).href)) as {
+    readonly FOLDER_PREFIX: string;
+    readonly OWNER_FILE: string;
+  };
+  // Where the next set-up finds a server whose owner was killed.
+  const folder = mkdtempSync(join(tmpdir(), sweep.FOLDER_PREFIX));
+  const start = async (again?: { port: number }): Promise<Running> => {
+    const started = await redis.start(provided.found, folder, places.log, again);
+    writeFileSync(join(folder, sweep.OWNER_FILE), JSON.stringify({ owner: process.pid, server: started.pid }));
+    return started;
+  };
+  let server = await start();
   const { url } = server;
   const { hostname: host, port } = new URL(url);
   const proxy = await startTcpProxy({ host, port: Number(port) });
@@ -57,11 +72,12 @@ export async function startRedis(folder: string): Promise<RedisPlace | undefined
     proxy,
     restart: async () => {
       await server.stop();
-      server = await redis.start(provided.found, folder, places.log, { port: Number(port) });
+      server = await start({ port: Number(port) });
     },
     end: async () => {
       await proxy.close();
       await server.stop();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

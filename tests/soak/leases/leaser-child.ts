@@ -21,6 +21,9 @@ process.on('message', (said: { readonly stop?: true; readonly id?: number; reado
   else answers.get(said.id ?? -1)?.(said.isAccepted === true);
 });
 
+// Whoever started it is gone, or it has said good-bye itself.
+process.on('disconnect', () => process.exit());
+
 /** Told before what comes next is done. */
 const tell = (told: Told): Promise<void> =>
   new Promise(resolve => {
