@@ -13,4 +13,13 @@ import { TWO_SUITES } from './shared/two-suites-round.ts';
 
 const LOADS = [MANY_TESTS, MANY_STEPS, LARGE_ERRORS, LARGE_ATTACHMENTS, MUCH_OUTPUT, ODD_BYTES, ODD_TITLES_KIND];
 
-export const KINDS: readonly Kind[] = [...KILLS, WORKER_EXIT, FOUR_AT_ONCE, ...HUB_TROUBLES, LEASES, ...LOADS];
+export const KINDS: readonly Kind[] = [
+  ...KILLS,
+  WORKER_EXIT,
+  DATA_KILL,
+  LEASES,
+  FOUR_AT_ONCE,
+  ...HUB_TROUBLES,
+  ...LOADS,
+  TWO_SUITES,
+];

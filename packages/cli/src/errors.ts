@@ -34,6 +34,13 @@ export class NoFlagError extends QualityHubError {
   }
 }
 
+/** There is nothing to take off the list of leftovers (`QH_LEFTOVER`). */
+export class LeftoverError extends QualityHubError {
+  constructor(message: string, hint: string) {
+    super(message, { code: 'QH_LEFTOVER', hint });
+  }
+}
+
 /** Nobody holds such a lock, or no such member is kept back (`QH_NO_LOCK`). */
 export class NoLockError extends QualityHubError {
   constructor(message: string, hint: string) {

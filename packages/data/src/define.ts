@@ -2,6 +2,7 @@
  * What factories are written with. A door of its own: the files of a suite import it, and it loads next to nothing.
  */
 export type { DataContext, Via } from './create/context.ts';
+export { inTable, type TableOptions } from './create/in-table.ts';
 export { type DatasetDefinition, type DatasetOptions, dataset, type RowSchema } from './datasets/definition.ts';
 export { type DatasetRule, refersTo, type SetRule, unique } from './datasets/rules.ts';
 export type { BuildContext, Definition, Link, Trait } from './factory/definition.ts';

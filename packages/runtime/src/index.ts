@@ -17,6 +17,8 @@ export type {
   OnceWork,
   Pools,
 } from '@quality-hub/state/sharing';
+export { openEnvironments } from './data/open-environments.ts';
+export { openSnapshotsOf, type SnapshotPlaces } from './data/open-snapshots.ts';
 export { DatabaseNotReadyError, RuntimeClosedError, RuntimeNameError } from './errors.ts';
 export type { ChosenStrategies, DatabasesOfTest } from './isolated-databases.ts';
 export type { LazyCache } from './lazy-cache.ts';

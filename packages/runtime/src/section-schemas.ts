@@ -8,6 +8,9 @@ export async function sectionSchemas(): Promise<SectionSchemas> {
     { databasesSchema: databases },
     { secretsSchema: secrets },
     { flagsSchema: flags },
+    { dataSchema: data },
+    { cacheSchema: cache },
+    { poolsSchema: pools },
     { stateSchema: state },
   ] = await Promise.all([
     import('@quality-hub/resilience/schema'),
@@ -15,7 +18,10 @@ export async function sectionSchemas(): Promise<SectionSchemas> {
     import('@quality-hub/clients/db/schema'),
     import('@quality-hub/secrets/schema'),
     import('@quality-hub/flags/schema'),
+    import('@quality-hub/data/schema'),
+    import('@quality-hub/state/cache/schema'),
+    import('@quality-hub/state/pools/schema'),
     import('@quality-hub/state/schema'),
   ]);
-  return { clients, databases, policies, secrets, flags, state };
+  return { clients, databases, policies, secrets, flags, data, cache, pools, state };
 }

@@ -42,6 +42,8 @@ export interface EndBlock {
   readonly outages?: readonly ToldOutage[];
   readonly degraded?: readonly ToldDegradation[];
   readonly pools?: readonly ToldPool[];
+  /** What tests have created and nobody has removed, in words. */
+  readonly leftBehind?: string;
   readonly leaks?: readonly EndLeaks[];
   readonly delivery: { readonly events: number; readonly kept: number };
   /** The events are in the spool, and not in the hub's database yet. */
@@ -92,6 +94,7 @@ export function endBlock(block: EndBlock, columns = process.stdout.columns ?? WI
     ...outageLines(block.outages ?? [], width),
     ...degradedLines(block.degraded ?? [], width),
     ...poolLines(block.pools ?? [], width),
+    ...leftLines(block.leftBehind, width),
     ...leakLines(block.leaks ?? [], width),
     '',
     ...clusters.slice(0, SHOWN_CLUSTERS).flatMap(cluster => [...clusterLines(cluster, width), '']),
@@ -143,6 +146,12 @@ function poolLines(pools: readonly ToldPool[], width: number): string[] {
   const left = told.length - SHOWN_POOLS;
   const all = left > 0 ? [...lines, `… and ${left} more`] : lines;
   return all.map((line, index) => `${(index === 0 ? '  Connections' : '').padEnd(INDENT - 1)}${line}`);
+}
+
+function leftLines(words: string | undefined, width: number): string[] {
+  if (words === undefined) return [];
+  const lines = [...wrap(words, width - INDENT + 1), '→ npx quality-hub sweep'];
+  return lines.map((line, index) => `${(index === 0 ? '  Leftovers' : '').padEnd(INDENT - 1)}${line}`);
 }
 
 function leakLines(leaks: readonly EndLeaks[], width: number): string[] {

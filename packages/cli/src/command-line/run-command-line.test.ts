@@ -50,7 +50,11 @@ test('help fits a narrow terminal', async () => {
 
 describe('wrong words are told in one sentence, with exit code 2', () => {
   const cases: [string, string[], RegExp][] = [
-    ['an unknown command', ['shwo'], /no command "shwo"; did you mean "show"\?.*show, runs, flags, .*finalize, .*doctor/],
+    [
+      'an unknown command',
+      ['shwo'],
+      /no command "shwo"; did you mean "show"\?.*show, runs, flags, .*finalize, .*doctor/,
+    ],
     ['a command nobody could mean', ['frobnicate'], /no command "frobnicate"\. Commands are/],
     ['an option before the command', ['--hepl'], /no option --hepl; did you mean "--help"/],
     ['an unknown option', ['show', '--jsno'], /show has no option --jsno; did you mean --json\?/],

@@ -34,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   secretsCommand,
   auditCommand,
   sweepCommand,
+  dataCommand,
   snapshotsCommand,
   doctorCommand,
   configCommand,

@@ -169,7 +169,7 @@ test('a way that there is none of is told, and nothing is created after the end'
   const ways = define('fail ways', {
     schema: z.object({ id: z.number() }),
     build: () => ({}),
-    create: { api: async () => ({ id: 1 }), page: async (_input, { page }) => page as { id: number } },
+    create: { api: async () => ({ id: 1 }), page: async (_input, { page }) => page as unknown as { id: number } },
   });
   const never = define('fail never', { schema: z.object({ id: z.number() }), build: () => ({}) });
   expect(await data.create(ways)).toEqual({ id: 1 });

@@ -1,9 +1,11 @@
 /** Test data as one test asks for it: built, created, told apart, and gone afterwards. */
 
+import type { ClaimOptions, Claims } from '../claims/claims.ts';
 import { CreateManyError, type CreateOutcome, UnknownPartError } from '../errors.ts';
 import { type Builder, orderAt } from '../factory/builder.ts';
 import type { AnyFactory, InputOfFactory, Overrides, RecordOf } from '../factory/factory.ts';
 import type { Origin } from '../random/origin.ts';
+import type { SharedOfTest, SharedOptions } from '../shared/shared-records.ts';
 import type { SnapshotFacts, Snapshots } from '../snapshots/snapshots.ts';
 import { type AnyTemplate, isTemplate, type ParamsOf, type ResultOf } from '../template/template.ts';
 import { settleAll } from './at-most.ts';
@@ -26,6 +28,10 @@ export interface TestDataParts {
   readonly seed: string;
   /** What `snapshot` and `restore` work on; opened with their first call. */
   readonly snapshots?: Pick<Snapshots, 'save' | 'restore'>;
+  /** Of the attempt; none where nothing can be claimed. */
+  readonly claims?: Claims;
+  /** What all tests of the worker share; none in what is made for them itself. */
+  readonly shared?: { readonly records: SharedOfTest; readonly data: TestData };
   /** Another way to open what creates: one that has a page. */
   readonly open?: OpenContext;
 }

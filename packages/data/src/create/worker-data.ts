@@ -6,6 +6,7 @@ import type { Ledger, LedgerEntry, LedgerOwner } from '../ledger/ledger.ts';
 import { Generator } from '../random/generator.ts';
 import { loadFaker, type MakeFaker } from '../random/load-faker.ts';
 import { type RunSeed, seedOfTest } from '../random/seed.ts';
+import { SharedRecords } from '../shared/shared-records.ts';
 import type { Snapshots } from '../snapshots/snapshots.ts';
 import { type RemovalResult, removeAll } from '../sweep/remove-all.ts';
 import type { OpenContext } from './context.ts';

@@ -1,5 +1,5 @@
 /** Removes what dead workers have left, with the factories and the connections of a configuration. */
-import type { FactoriesError, SweepOptions, SweepReport } from '@quality-hub/data';
+import type { FactoriesError, OpenContext, SweepOptions, SweepReport } from '@quality-hub/data';
 import type { Runtime } from '../runtime.ts';
 
 const TIMEOUT_MS = 120_000;
@@ -8,6 +8,8 @@ export type SweepRequest = Pick<
   SweepOptions<never>,
   'filter' | 'dryRun' | 'timeoutMs' | 'waitMs' | 'signal' | 'observe' | 'concurrency'
 > & {
+  /** What factories remove with. @default the clients, databases and secrets of the runtime */
+  readonly context?: OpenContext;
   /** The suite's own values, as its schema gives them. */
   readonly values?: Readonly<Record<string, unknown>>;
 };
@@ -24,7 +26,7 @@ export interface SweptLeftovers extends SweepReport {
  * @throws {StateError} where the store cannot be read.
  */
 export async function sweepLeftovers(runtime: Runtime, request: SweepRequest = {}): Promise<SweptLeftovers> {
-  const { values, ...options } = request;
+  const { values, context, ...options } = request;
   const { sweep: section, removal } = runtime.data;
   const chosen = section === false ? {} : (section ?? {});
   const [unloaded, ledger, { environmentKinds, recordKinds, sweep }, { sweepContext }] = [
@@ -35,6 +37,7 @@ export async function sweepLeftovers(runtime: Runtime, request: SweepRequest = {
   ];
   const report = await sweep({
     timeoutMs: chosen.timeoutMs ?? TIMEOUT_MS,
+    ...(chosen.olderThanMs === undefined ? {} : { filter: { olderThanMs: chosen.olderThanMs } }),
     ...(removal?.concurrency === undefined ? {} : { concurrency: removal.concurrency }),
     ...options,
     ledger,

@@ -23,6 +23,7 @@ export async function bindSecrets(config: QualityHubConfig, source: SecretSource
     ...config,
     ...(config.clients === undefined ? {} : { clients: Object.fromEntries(clients) }),
     ...(config.databases === undefined ? {} : { databases: Object.fromEntries(databases) }),
+    ...(config.cache === undefined ? {} : { cache: bound(config.cache, 'cache', source) }),
     ...(config.state === undefined ? {} : { state: bound(config.state, 'state', source) }),
   };
 }
