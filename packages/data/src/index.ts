@@ -65,6 +65,7 @@ export { LedgerError } from './ledger/ledger-errors.ts';
 export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type { LivingOwners, OwnerName } from './ledger/owners.ts';
 export { readEntries } from './ledger/read-entries.ts';
+export { type Target, whyElsewhere } from './ledger/target.ts';
 export { NumbersUsedUpError } from './random/names.ts';
 export { type RunSeed, runSeed, SEED_VARIABLE } from './random/seed.ts';
 export { type Rule, rule } from './rules/rule.ts';

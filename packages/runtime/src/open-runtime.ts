@@ -7,6 +7,7 @@ import { HealthBoard, Registry, shareBreakers } from '@quality-hub/resilience';
 import { Fence, prefixed } from '@quality-hub/state';
 import { createMask, type Mask } from '@quality-hub/telemetry';
 import { LazyLedger } from './data/lazy-ledger.ts';
+import { targetOf } from './data/target-of.ts';
 import { databaseEvidence } from './database-evidence.ts';
 import { RuntimeNameError } from './errors.ts';
 import { FailureMemory } from './failure-memory.ts';
@@ -34,6 +35,8 @@ export interface RuntimeOptions {
   readonly runId: string;
   /** The file that workers share; without one nothing is shared. */
   readonly stateFile?: string;
+  /** What tells this environment from others besides the addresses in the configuration: its name, the `baseURL` of tests. */
+  readonly place?: Readonly<Record<string, string>>;
   /** Base of the default client where the configuration names none. */
   readonly baseURL?: string;
   /** Hears what clients, databases and breakers saw. */
@@ -123,7 +126,9 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const { worker, stateFile } = options;
   const cache = new LazyCache({ section: config.cache, stateFile, store, leases, worker, observe });
+  const target = targetOf(config, options.place ?? {}, folder);
   const ledger = new LazyLedger({
+    target,
     section: config.data,
     store,
     isMemoryMeant: config.state?.kind === 'memory' || options.stateFile === undefined,
@@ -150,6 +155,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     sharing,
     fence,
     ledger,
+    target,
     folder,
     cache,
     flags: new LazyFlags(config.flags, options.configPath === undefined ? process.cwd() : dirname(options.configPath)),

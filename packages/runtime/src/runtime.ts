@@ -1,7 +1,7 @@
 /** What one process has of its configuration: clients, databases, secrets, flags and shared state, closed in order. */
 import type { CallRecord, HttpClient } from '@quality-hub/clients';
 import type { IsolationStrategy, QueryRecord, SqlDatabase } from '@quality-hub/clients/db';
-import type { DataSection, FactoriesError, Ledger } from '@quality-hub/data';
+import type { DataSection, FactoriesError, Ledger, Target } from '@quality-hub/data';
 import type { Flags } from '@quality-hub/flags';
 import type { Evidence, KeyValueDriver, LeaseDriver, PoolEvidence, PoolStatistics } from '@quality-hub/protocol';
 import {
@@ -36,6 +36,7 @@ import { dependenciesOf } from './watch-dependencies.ts';
 export interface RuntimeParts {
   readonly config: QualityHubConfig;
   readonly ledger: LazyLedger;
+  readonly target: Target;
   /** Paths of the configuration are from here. */
   readonly folder: string;
   readonly flags: LazyFlags;
@@ -133,6 +134,11 @@ export class Runtime {
   flags(): Promise<Flags> {
     if (this.#closing !== undefined) throw new RuntimeClosedError('The flags');
     return this.#parts.flags.open();
+  }
+
+  /** Where its clients and databases lead: a sweep removes what was created there. */
+  get target(): Target {
+    return this.#parts.target;
   }
 
   /**

@@ -158,6 +158,34 @@ test('factories that cannot be loaded are named, and the others do their work', 
   expect(JSON.parse(json.stdout)).toMatchObject({ unloaded: [expect.stringContaining('none.ts')] });
 });
 
+test('what was created in another place stays there, and can be taken off the list', async () => {
+  const stateFile = join(cwd, '.quality-hub', 'state.db');
+  const other = await openRuntime({
+    config: { databases: { shop: { kind: 'sqlite', url: join(cwd, 'other.db') } } },
+    worker: 'w-2',
+    runId: 'run-2',
+    stateFile,
+  });
+  const elsewhere = await other.ledger();
+  const owner = { run: 'run-2', worker: 'w-2', namespace: 'n' };
+  const entry = await elsewhere.intend({ kind: 'order', version: 1, owner, input: {}, needs: [] });
+  await elsewhere.made(entry.id, { id: 1 });
+  await other.close();
+  await create(2);
+  shop.exec('insert into orders values (1)');
+  await worker.close();
+  const { code, stdout } = await runHere(['sweep'], { cwd });
+  expect([code, ids()]).toEqual([1, [1]]);
+  expect(stdout.replace(/\s+/g, ' ')).toContain(
+    `it was created where shop is ${join(cwd, 'other.db')}, and here it is ${join(cwd, 'shop.db')}`,
+  );
+  expect((await runHere(['sweep', '--forget', 'elsewhere'], { cwd })).stdout).toBe(
+    '1 entry of other addresses is off the list; nothing was removed.\n',
+  );
+  expect((await runHere(['sweep'], { cwd })).stdout).toBe('Nothing is left behind.\n');
+  expect(ids()).toEqual([1]);
+});
+
 test('an entry is taken off the list by hand, unless its owner lives', async () => {
   const id = await create(1);
   expect(await runHere(['sweep', '--forget', id], { cwd })).toMatchObject({

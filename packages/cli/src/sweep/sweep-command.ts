@@ -26,13 +26,13 @@ export const sweepCommand: Command = {
     forget: {
       type: 'string',
       value: '<id>',
-      help: 'Takes one entry off the list and removes nothing: for what you have removed by hand. --json tells ids.',
+      help: 'Takes one entry off the list and removes nothing: for what you have removed by hand. --json tells ids. `elsewhere`: all that were created at other addresses than those of this configuration.',
     },
     json: { type: 'boolean', help: 'Prints { gone, stays: [{ id, kind, record, owner, … }], living } as JSON.' },
   },
   about: [
     'Every record is written down before it is created. What stands there and belongs to no worker that lives is a leftover: of a worker that was killed, or of a removal that failed.',
-    'The factories of data.factories in the configuration know how to remove it. They are loaded by Node alone. What none of them knows stays, and is listed.',
+    'The factories of data.factories in the configuration know how to remove it. They are loaded by Node alone. What none of them knows stays, and is listed; so does what was created where clients and databases had other addresses, or in another environment.',
     'A run does the same by itself when it first uses data. Let CI run this command each night as well, for runs that nobody follows.',
   ],
   examples: [
@@ -53,8 +53,9 @@ export const sweepCommand: Command = {
       ...(typeof owner === 'string' ? { owner } : {}),
       ...(typeof older === 'string' ? { olderThanMs: readTime(older) } : {}),
     };
-    const { forgetEntry, sweepHere } = await import('./sweep-here.ts');
+    const { forgetElsewhere, forgetEntry, sweepHere } = await import('./sweep-here.ts');
     const place = { ...context, environment: typeof environment === 'string' ? environment : undefined };
+    if (forget === 'elsewhere') return forgetElsewhere(place);
     if (typeof forget === 'string') return forgetEntry(forget, place);
     return sweepHere({ filter, timeoutMs, dryRun: options['dry-run'] === true, json: json === true }, place);
   },

@@ -6,6 +6,7 @@ import { createMask, type Mask } from '@quality-hub/telemetry';
 import type { CommandContext } from '../command-line/command.ts';
 import { LeftoverError } from '../errors.ts';
 import { hubFolderHere } from '../hub-access/hub-folder.ts';
+import { plural } from '../terminal/words.ts';
 import { type Leftover, printSweep } from './print-sweep.ts';
 
 export interface SweepPlace extends CommandContext {
@@ -36,6 +37,24 @@ export async function sweepHere({ json, ...request }: SweepWishes, place: SweepP
     } else printSweep(place.terminal, { ...told, unloaded, dryRun: request.dryRun === true });
     const isWell = !report.isBusy && unloaded === undefined && (request.dryRun === true || leftovers.length === 0);
     return isWell ? 0 : 1;
+  });
+}
+
+/** What was created at other addresses than those of the configuration, such as a preview that is gone. */
+export async function forgetElsewhere(place: SweepPlace): Promise<number> {
+  const { readEntries, whyElsewhere } = await import('@quality-hub/data');
+  return withRuntime(place, async ({ runtime }) => {
+    const ledger = await runtime.ledger();
+    const entries = await readEntries(ledger);
+    const living = await ledger.living();
+    const far = entries.filter(
+      ({ owner, target }) => !living.has(owner) && whyElsewhere(target, runtime.target) !== undefined,
+    );
+    for (const { id } of far) await ledger.gone(id);
+    place.terminal.out(
+      `${plural(far.length, 'entry', 'entries')} of other addresses ${far.length === 1 ? 'is' : 'are'} off the list; nothing was removed.`,
+    );
+    return 0;
   });
 }
 
@@ -73,6 +92,7 @@ export async function withRuntime<T>(place: SweepPlace, work: (opened: Opened) =
   const runtime = await openRuntime({
     config: (resolved?.config ?? {}) as QualityHubConfig,
     ...(resolved === undefined ? {} : { configPath: resolved.path }),
+    ...(resolved?.environment === undefined ? {} : { place: { environment: resolved.environment } }),
     worker: `sweep-${process.pid}`,
     runId: `sweep-${process.pid}`,
     stateFile: hubFolderHere(place).state,

@@ -1,6 +1,7 @@
 /** The cleanup registry: what was created outside of this process, written down before it is created. */
 import type { Durability } from '@quality-hub/protocol';
 import type { LivingOwners, OwnerName } from './owners.ts';
+import type { Target } from './target.ts';
 
 /** What may be kept as JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -34,6 +35,8 @@ export interface LedgerIntent {
 export interface LedgerEntry extends LedgerIntent {
   readonly id: string;
   /** `intended`: it may exist; `made`: it exists, `record` says which. */
+  /** Where it was created. */
+  readonly target?: Target;
   readonly state: 'intended' | 'made';
   /** What names it to its service: an id, a number; without secrets. */
   readonly record?: Json;

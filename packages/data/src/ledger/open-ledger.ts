@@ -6,6 +6,7 @@ import { ENTRIES, entryText, isWanted, prefixOf, readEntry } from './entry-text.
 import type { Json, Ledger, LedgerEntry, LedgerFilter, LedgerIntent } from './ledger.ts';
 import { LedgerError } from './ledger-errors.ts';
 import { createOwners, type OwnerName, ownerKey } from './owners.ts';
+import type { Target } from './target.ts';
 
 /** Longest text of an error that is kept with an entry. */
 const ERROR_LIMIT = 500;
@@ -16,6 +17,8 @@ export interface LedgerOptions {
   readonly store: KeyValueDriver;
   /** What an entry has to survive: a store that promises less is refused. @default 'none': whatever the store promises */
   readonly durability?: Durability;
+  /** Where records are created: a sweep for another place leaves them alone. @default {} */
+  readonly target?: Target;
   /** Takes secrets out of the texts of errors that are kept. @default nothing is taken out */
   readonly mask?: (text: string) => string;
   /** @default dataClock */
@@ -35,7 +38,7 @@ export interface LedgerOptions {
  * @throws {UnsupportedError} (`QH_UNSUPPORTED`) where the store promises less than `durability`.
  */
 export function openLedger(options: LedgerOptions): Ledger {
-  const { store, durability: wanted = 'none', mask = text => text, clock = dataClock } = options;
+  const { store, durability: wanted = 'none', mask = text => text, clock = dataClock, target } = options;
   refuseLesser(wanted, store.durability);
   const salt = options.mark ?? randomBytes(8).toString('hex');
   const owners = createOwners(options);
@@ -73,7 +76,14 @@ export function openLedger(options: LedgerOptions): Ledger {
     async intend(intent: LedgerIntent) {
       const owner = ownerKey(intent.owner);
       const id = `${owner}/${salt}-${(count++).toString(36).padStart(6, '0')}`;
-      const entry: LedgerEntry = { ...intent, id, state: 'intended', intendedAt: clock.now(), failures: 0 };
+      const entry: LedgerEntry = {
+        ...intent,
+        id,
+        ...(target && { target }),
+        state: 'intended',
+        intendedAt: clock.now(),
+        failures: 0,
+      };
       try {
         await owners.enter(intent.owner);
         await write(entry);

@@ -3,6 +3,7 @@ import type { KeyValueDriver } from '@quality-hub/protocol';
 import { dataClock } from '../clock.ts';
 import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
 import { readEntries } from '../ledger/read-entries.ts';
+import { type Target, whyElsewhere } from '../ledger/target.ts';
 import { type RemovalOptions, type RemovalResult, removeAll } from './remove-all.ts';
 import { takeTurn } from './sweep-turn.ts';
 
@@ -22,6 +23,8 @@ export interface SweepOptions<Context> extends Omit<RemovalOptions<Context>, 'le
   readonly ledger: Ledger;
   /** The store of the ledger: one sweep at a time goes over it. */
   readonly store: KeyValueDriver;
+  /** Where this sweep removes things: what was created elsewhere stays. @default anywhere */
+  readonly target?: Target;
   /** @default all orphans */
   readonly filter?: SweepFilter;
   /** Finds what it would remove, and removes nothing. @default false */
@@ -56,7 +59,13 @@ export async function sweep<Context>(options: SweepOptions<Context>): Promise<Sw
   if (turn === undefined) return { isBusy: true, orphans: [], results: [], living: 0 };
   try {
     const { orphans, staying, living, forgettable } = await findOrphans(options.ledger, options.filter, clock.now());
-    const results = await removeAll(orphans, { ...options, staying });
+    const far = orphans.flatMap(entry => {
+      const detail = whyElsewhere(entry.target, options.target);
+      return detail === undefined ? [] : [{ entry, outcome: 'skipped' as const, detail }];
+    });
+    const kept = new Set(far.map(({ entry }) => entry));
+    const near = orphans.filter(entry => !kept.has(entry));
+    const results = [...(await removeAll(near, { ...options, staying: [...staying, ...kept] })), ...far];
     const left = new Set(staying.map(ownerOf));
     for (const { entry, outcome } of results) if (outcome !== 'gone') left.add(ownerOf(entry));
     for (const owner of forgettable) if (!left.has(`${owner.run}\n${owner.worker}`)) await options.ledger.forget(owner);

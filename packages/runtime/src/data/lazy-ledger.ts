@@ -1,5 +1,5 @@
 /** The ledger of one process, opened when something is first to be created or removed. */
-import type { DataSection, Json, Ledger } from '@quality-hub/data';
+import type { DataSection, Json, Ledger, Target } from '@quality-hub/data';
 import { type Durability, type KeyValueDriver, UnsupportedError } from '@quality-hub/protocol';
 import type { Mask } from '@quality-hub/telemetry';
 
@@ -11,6 +11,8 @@ export interface LazyLedgerOptions {
   /** Why the store is not the one that the configuration means. */
   readonly trouble: string | undefined;
   readonly mask: Mask;
+  /** Where records are created. */
+  readonly target?: Target;
   /** A record was created or removed, as far as the ledger knows. */
   readonly onChange?: (kind: string, key: Json | undefined) => void;
 }
@@ -36,7 +38,7 @@ export class LazyLedger {
   }
 
   async #open(): Promise<Ledger> {
-    const { section, store, isMemoryMeant, trouble, mask, onChange } = this.#options;
+    const { section, store, isMemoryMeant, trouble, mask, onChange, target } = this.#options;
     const durability: Durability = section?.durability ?? (isMemoryMeant ? 'none' : 'process');
     if (trouble !== undefined && durability !== 'none') {
       throw new UnsupportedError(
@@ -45,7 +47,12 @@ export class LazyLedger {
       );
     }
     const { openLedger } = await import('@quality-hub/data');
-    const ledger = openLedger({ store, durability, mask: text => mask.text(text) });
+    const ledger = openLedger({
+      store,
+      durability,
+      mask: text => mask.text(text),
+      ...(target && { target }),
+    });
     return onChange === undefined ? ledger : telling(ledger, onChange);
   }
 }

@@ -42,6 +42,7 @@ export async function sweepLeftovers(runtime: Runtime, request: SweepRequest = {
     ...options,
     ledger,
     store: runtime.store,
+    target: runtime.target,
     kinds: new Map([...recordKinds(), ...environmentKinds(runtime.data.environments ?? {})]),
     context: context ?? sweepContext(runtime, values),
   });
