@@ -14,7 +14,10 @@ export function runBin(
   args: readonly string[],
   { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv },
 ): Promise<BinResult> {
-  const { CI: _, QUALITY_HUB_DIR: __, NO_COLOR: ___, FORCE_COLOR: ____, ...outer } = process.env;
+  const outer = { ...process.env };
+  // The password in the address of a server of the tests would be one more known value.
+  for (const name of ['CI', 'QUALITY_HUB_DIR', 'NO_COLOR', 'FORCE_COLOR', 'QH_REDIS_URL', 'QH_REDIS_CLUSTER_URL'])
+    delete outer[name];
   return new Promise(resolve => {
     execFile(
       process.execPath,
