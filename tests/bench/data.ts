@@ -110,12 +110,12 @@ try {
   );
 
   tell([
-    atLeast('orders with four relations built a second', (orders * 1000) / lowerQuartile(built.ours), {
-      unit: '1/s',
+    atLeast('data.build', (orders * 1000) / lowerQuartile(built.ours), {
+      unit: 'orders with four relations a second',
       target: 20_000,
     }),
-    atMost('an order, beside the bare calls of faker in it', ratio.value, { unit: 'x', target: 1.3 }),
-    atMost('the ledger, for a record that is created', ledgerUs, { unit: 'µs', target: 300 }),
+    atMost('data.build.over-faker', ratio.value, { unit: 'times the bare calls of faker', target: 1.3 }),
+    atMost('data.ledger', ledgerUs, { unit: 'µs for a record that is created', target: 300 }),
     ...(await largeFigures({ streamMb: stream, wholeMb: whole })),
   ]);
 } catch (error) {
