@@ -43,6 +43,7 @@ import {
 import { passedOnRetryEnvironment, passedOnRetryInterference } from './rules/retries.ts';
 import { refusedThoughTaken, secretTrouble } from './rules/secrets.ts';
 import { gatewayError, rateLimited, serverError, serverException } from './rules/server-answers.ts';
+import { storeTrouble } from './rules/shared-store.ts';
 import { staleRead } from './rules/stale-read.ts';
 import {
   exceptionInTest,
@@ -52,6 +53,7 @@ import {
   strictMode,
   unexpectedPass,
   wrongConfiguration,
+  wrongUse,
 } from './rules/test-code.ts';
 
 export const VERDICT_RULES: readonly VerdictRule[] = [
@@ -93,6 +95,8 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   locatorNeverMatched,
   exceptionInTest,
   wrongConfiguration,
+  wrongUse,
+  storeTrouble,
   unexpectedPass,
   missingSnapshot,
   misuse,

@@ -122,6 +122,18 @@ const inTest: Case[] = [
     'clients.default has no option helth',
   ],
   [
+    'a pool that there is none of',
+    facts({ error: 'PoolNameError: There is no pool "cashier"; did you mean cashiers?' }),
+    'test',
+    'There is no pool "cashier"; did you mean cashiers?',
+  ],
+  [
+    'a factory is given a field it has not',
+    facts({ error: 'OptionError: buyer: there is no nmae; did you mean name?' }),
+    'test',
+    'there is no nmae',
+  ],
+  [
     'the configuration cannot be loaded',
     facts({ error: "Error: /suite/quality-hub.config.ts:3:9 cannot be loaded: Cannot find module './shop'" }),
     'test',

@@ -293,6 +293,12 @@ const environment: Case[] = [
     'environment',
   ],
   [
+    'the store that tests share is broken',
+    facts({ error: 'LedgerError: buyer is not created: /suite/.quality-hub/state.db is damaged' }),
+    'environment',
+    'state.db is damaged',
+  ],
+  [
     'the browser is not installed',
     facts({ error: "Error: browserType.launch: Executable doesn't exist at /x/chrome" }),
     'environment',

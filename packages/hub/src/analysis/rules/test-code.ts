@@ -83,6 +83,26 @@ export const wrongConfiguration: VerdictRule = {
   },
 };
 
+/** What our own packages say to a test that asks them for something there is none of, or in a wrong way. */
+const WRONG_USE =
+  /^(BuildError|DataEndedError|FactoriesError|FactoryNameError|NumbersUsedUpError|OptionError|PoolNameError|RuntimeNameError|UnknownPartError|UnsupportedError): (.+)/;
+
+export const wrongUse: VerdictRule = {
+  name: 'wrong-use',
+  judge(facts) {
+    const [, , said] = WRONG_USE.exec(firstLine(facts)) ?? [];
+    if (said === undefined) return undefined;
+    return {
+      rule: 'wrong-use',
+      verdict: 'test',
+      weight01: 0.85,
+      reason: `The test asks for what it cannot have: ${said}`,
+      remedy: 'Correct the call, the factory or the configuration that it names',
+      subject: said,
+    };
+  },
+};
+
 export const unexpectedPass: VerdictRule = {
   name: 'unexpected-pass',
   judge({ status, expectedStatus }) {

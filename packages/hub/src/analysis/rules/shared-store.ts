@@ -1,0 +1,19 @@
+/** The store that workers share, for locks, the ledger and what breakers know, is broken or down. */
+import type { VerdictRule } from '@quality-hub/protocol';
+import { firstLine } from '../reading/error-text.ts';
+
+export const storeTrouble: VerdictRule = {
+  name: 'store-trouble',
+  judge(facts) {
+    const [, , said] = /^(LedgerError|StateError): (.+)/.exec(firstLine(facts)) ?? [];
+    if (said === undefined) return undefined;
+    return {
+      rule: 'store-trouble',
+      verdict: 'environment',
+      weight01: 0.85,
+      reason: `The store that tests share could not be used: ${said}`,
+      remedy: 'Look at the file or the server of the section state of the configuration',
+      subject: 'the shared state cannot be used',
+    };
+  },
+};
