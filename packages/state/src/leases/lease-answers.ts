@@ -1,5 +1,5 @@
 /** What a driver says of its table, in the words of the port. */
-import type { Lease, LeaseQueued, LeaseWaiter } from '@quality-hub/protocol';
+import type { Lease, LeaseQueued, LeaseTable, LeaseWaiter } from '@quality-hub/protocol';
 import { findDeadlock } from './deadlock.ts';
 import { type HeldLease, inTheWay, obstaclesOf, type QueuedWish, type Standing, type Wish } from './standing.ts';
 
@@ -33,11 +33,17 @@ export function nextToken(last: number, now: number): number {
   return Math.max(last + 1, Math.floor(now));
 }
 
+/** Who holds and who waits for names that begin with `prefix`, in the order in which they are given. */
+export function tableOf(leases: readonly HeldLease[], waiters: readonly QueuedWish[], prefix: string): LeaseTable {
+  const isAsked = ({ claims }: Pick<Lease, 'claims'>): boolean => claims.some(({ name }) => name.startsWith(prefix));
+  return { leases: leases.filter(isAsked).map(toLease), waiters: waiters.filter(isAsked).map(toWaiter) };
+}
+
 /** Without what only drivers know. */
 export function toLease({ id, claims, owner, token, grantedAt, expiresAt }: HeldLease): Lease {
   return { id, claims, owner, token, grantedAt, expiresAt };
 }
 
-export function toWaiter({ ticket, claims, owner, since }: QueuedWish): LeaseWaiter {
+function toWaiter({ ticket, claims, owner, since }: QueuedWish): LeaseWaiter {
   return { ticket, claims, owner, since };
 }

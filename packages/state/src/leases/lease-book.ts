@@ -1,7 +1,7 @@
 /** The table of leases in the memory of one process, one step at a time. */
 import type { AcquireLease, Lease, LeaseClaim, LeaseGranted, LeaseQueued, LeaseTable } from '@quality-hub/protocol';
 import { checkAcquire, checkPermits, checkTicket, type FullClaim } from './claim-rules.ts';
-import { nextToken, queuedAnswer, toLease, toWaiter } from './lease-answers.ts';
+import { nextToken, queuedAnswer, tableOf, toLease } from './lease-answers.ts';
 import { canBeGranted, type HeldLease, type QueuedWish, type Standing, whoseTurn } from './standing.ts';
 
 /** Told after a step: who may go on, and which names somebody let go. */
@@ -98,15 +98,8 @@ export class LeaseBook implements Standing {
 
   table(prefix: string): LeaseTable {
     this.#begin();
-    const isAsked = ({ claims }: { readonly claims: readonly LeaseClaim[] }): boolean =>
-      claims.some(({ name }) => name.startsWith(prefix));
-    return {
-      leases: [...this.#leases.values()]
-        .filter(isAsked)
-        .sort((a, b) => a.token - b.token)
-        .map(toLease),
-      waiters: [...this.#waiters.values()].filter(isAsked).map(toWaiter),
-    };
+    const leases = [...this.#leases.values()].sort((a, b) => a.token - b.token);
+    return tableOf(leases, [...this.#waiters.values()], prefix);
   }
 
   /** Lets go what is past its end. */

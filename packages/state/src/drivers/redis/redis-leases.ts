@@ -15,7 +15,7 @@ import { closedError } from '../../errors.ts';
 import { BellBoard } from '../../leases/bell-board.ts';
 import { checkAcquire, checkTtl, type FullClaim, isId, permitsProblem } from '../../leases/claim-rules.ts';
 import { findDeadlock } from '../../leases/deadlock.ts';
-import { toLease, toWaiter } from '../../leases/lease-answers.ts';
+import { tableOf, toLease } from '../../leases/lease-answers.ts';
 import { bodyOf, entriesOf, type Row } from '../../leases/lease-rows.ts';
 import { TableStanding } from '../../leases/table-standing.ts';
 import { ACQUIRE, ALL, END, RENEW } from './lease-scripts.ts';
@@ -94,9 +94,7 @@ export class RedisLeases implements LeaseDriver {
   async table(prefix: string): Promise<LeaseTable> {
     const { reply } = await this.#open().run(ALL, [this.#now()]);
     const { leases, waiters } = entriesOf(rowsOf(reply));
-    const isAsked = ({ claims }: { readonly claims: readonly LeaseClaim[] }): boolean =>
-      claims.some(({ name }) => name.startsWith(prefix));
-    return { leases: leases.filter(isAsked).map(toLease), waiters: waiters.filter(isAsked).map(toWaiter) };
+    return tableOf(leases, waiters, prefix);
   }
 
   released(

@@ -11,7 +11,7 @@ import type {
 } from '@quality-hub/protocol';
 import { closedError } from '../../errors.ts';
 import { checkAcquire, checkTtl } from '../../leases/claim-rules.ts';
-import { toLease, toWaiter } from '../../leases/lease-answers.ts';
+import { tableOf } from '../../leases/lease-answers.ts';
 import { entriesOf } from '../../leases/lease-rows.ts';
 import { BellFiles } from './bell-files.ts';
 import { type Freed, LeaseStep } from './lease-step.ts';
@@ -58,9 +58,7 @@ export class SqliteLeases implements LeaseDriver {
 
   async table(prefix: string): Promise<LeaseTable> {
     const { leases, waiters } = await this.#step(step => entriesOf(step.all()));
-    const isAsked = ({ claims }: { readonly claims: readonly LeaseClaim[] }): boolean =>
-      claims.some(({ name }) => name.startsWith(prefix));
-    return { leases: leases.filter(isAsked).map(toLease), waiters: waiters.filter(isAsked).map(toWaiter) };
+    return tableOf(leases, waiters, prefix);
   }
 
   released(

@@ -55,13 +55,20 @@ export async function* batchesOf(rows: AsyncIterable<TextRow>, most: number): As
   if (batch.length > 0) yield batch;
 }
 
-/** Pages by position: right in a transaction that sees one moment, in an order that names each row. */
+/**
+ * Pages by position: right in a transaction that sees one moment, in an order that names each row.
+ *
+ * @param select Gives the columns c0, c1, … in that order.
+ */
 export async function* pagesByPosition(
-  read: (limit: number, offset: number) => Promise<readonly TextRow[]>,
+  transaction: Queryable,
+  select: string,
+  columns: number,
 ): AsyncIterable<readonly TextRow[]> {
   let limit = FIRST_ROWS;
   for (let offset = 0; ; ) {
-    const page = await read(limit, offset);
+    const { rows } = await transaction.query(`${select} LIMIT ${limit} OFFSET ${offset}`, [], LONG);
+    const page = rows.map(row => textRow(row, columns));
     if (page.length > 0) yield page;
     if (page.length < limit) return;
     offset += page.length;

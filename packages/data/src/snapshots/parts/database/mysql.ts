@@ -1,6 +1,6 @@
 /** Tables of MySQL and MariaDB: values as texts in UTC, bytes as hex digits. */
 import type { Transaction } from '@quality-hub/protocol';
-import { batchesOf, LONG, pagesByPosition, type SnapshotDialect, textRow } from './dialect.ts';
+import { batchesOf, LONG, pagesByPosition, type SnapshotDialect } from './dialect.ts';
 import { fillingOrder, type Table } from './tables.ts';
 
 const MOST_PARAMETERS = 20_000;
@@ -83,14 +83,8 @@ export const mysqlDialect: SnapshotDialect = {
     const texts = columns.map((column, index) => `${readingOf(column)} AS c${index}`).join(', ');
     // Without a key all columns together are the order: rows that are equal in all of them may change places.
     const order = (key.length > 0 ? key : columns.map(column => column.name)).map(quoted).join(', ');
-    yield* pagesByPosition(async (limit, offset) => {
-      const { rows } = await transaction.query(
-        `SELECT ${texts} FROM ${quoted(name)} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`,
-        [],
-        LONG,
-      );
-      return rows.map(row => textRow(row, columns.length));
-    });
+    const select = `SELECT ${texts} FROM ${quoted(name)} ORDER BY ${order}`;
+    yield* pagesByPosition(transaction, select, columns.length);
   },
 
   async counters(database, tables) {

@@ -1,6 +1,6 @@
 /** Tables of SQLite. There a value has a type, not a column: each text begins with a letter that says which. */
 import type { Queryable, Transaction } from '@quality-hub/protocol';
-import { batchesOf, LONG, pagesByPosition, type SnapshotDialect, textRow } from './dialect.ts';
+import { batchesOf, LONG, pagesByPosition, type SnapshotDialect } from './dialect.ts';
 import { fillingOrder, type Table } from './tables.ts';
 
 const MOST_PARAMETERS = 10_000;
@@ -31,14 +31,8 @@ export const sqliteDialect: SnapshotDialect = {
   async *rows(transaction, { name, columns, key }) {
     const texts = columns.map((column, index) => `${readingOf(quoted(column.name))} AS c${index}`).join(', ');
     const order = (key.length > 0 ? key : columns.map(column => column.name)).map(quoted).join(', ');
-    yield* pagesByPosition(async (limit, offset) => {
-      const { rows } = await transaction.query(
-        `SELECT ${texts} FROM ${quoted(name)} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`,
-        [],
-        LONG,
-      );
-      return rows.map(row => textRow(row, columns.length));
-    });
+    const select = `SELECT ${texts} FROM ${quoted(name)} ORDER BY ${order}`;
+    yield* pagesByPosition(transaction, select, columns.length);
   },
 
   async counters(database, tables) {
