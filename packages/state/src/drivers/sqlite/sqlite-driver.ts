@@ -10,6 +10,13 @@ const SWEEP_MS = 1_000;
 /** Greater than any character of a key: the end of a range of keys with one beginning. */
 const LAST = '\u{10FFFF}';
 
+/** A value that has zeros is bytes in the file. */
+interface StoredRow {
+  readonly key: string;
+  readonly value: string | Uint8Array;
+  readonly version: number;
+}
+
 export class SqliteDriver implements KeyValueDriver {
   readonly shared = true;
   readonly durability = 'process';
@@ -27,8 +34,8 @@ export class SqliteDriver implements KeyValueDriver {
 
   async get(key: string): Promise<StoredValue | undefined> {
     checkKey(key);
-    const row = await this.#run(({ get }) => get.get(key, this.#now()) as StoredValue | undefined);
-    return row && { value: row.value, version: row.version };
+    const row = await this.#run(({ get }) => get.get(key, this.#now()) as StoredRow | undefined);
+    return row && { value: textOf(row.value), version: row.version };
   }
 
   async set(key: string, value: string, options: SetOptions = {}): Promise<number | undefined> {
@@ -43,8 +50,8 @@ export class SqliteDriver implements KeyValueDriver {
       const expiresAt = ttlMs === undefined ? null : now + ttlMs;
       const row =
         ifVersion === undefined
-          ? set.get(key, value, expiresAt)
-          : setIf.get(key, value, expiresAt, key, now, ifVersion);
+          ? set.get(key, stored(value), expiresAt)
+          : setIf.get(key, stored(value), expiresAt, key, now, ifVersion);
       return row?.version as number | undefined;
     });
   }
@@ -57,7 +64,11 @@ export class SqliteDriver implements KeyValueDriver {
   async list(prefix: string): Promise<readonly KeyedValue[]> {
     checkPrefix(prefix);
     const rows = await this.#run(({ list }) => list.all(prefix, prefix + LAST, this.#now()));
-    return (rows as unknown as readonly KeyedValue[]).map(({ key, value, version }) => ({ key, value, version }));
+    return (rows as unknown as readonly StoredRow[]).map(({ key, value, version }) => ({
+      key,
+      value: textOf(value),
+      version,
+    }));
   }
 
   async close(): Promise<void> {
@@ -71,4 +82,13 @@ export class SqliteDriver implements KeyValueDriver {
       return work(statements);
     });
   }
+}
+
+/** Node 22 reads a text up to its first zero only: one that has zeros is stored as bytes. */
+function stored(value: string): string | Buffer {
+  return value.includes('\0') ? Buffer.from(value) : value;
+}
+
+function textOf(value: string | Uint8Array): string {
+  return typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
 }

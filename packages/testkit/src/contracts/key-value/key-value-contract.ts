@@ -36,6 +36,8 @@ export function keyValueContract(name: string, { open }: KeyValueSource, { descr
         await store.set(key, value);
         assert.equal((await store.get(key))?.value, value);
       }
+      const listed = (await store.list('key ')).map(({ key, value }) => [Number(key.split(' ')[1]), value]);
+      assert.deepEqual(listed, [...values.entries()]);
     });
 
     check('a version grows with every write, also across a deletion', async store => {

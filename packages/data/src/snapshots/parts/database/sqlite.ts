@@ -84,10 +84,12 @@ async function readTable(database: Queryable, name: string): Promise<Table> {
   };
 }
 
-/** `i` a whole number, `r` a number, `t` a text, `b` bytes as hex digits. */
+/** `i` a whole number, `r` a number, `t` a text, `b` bytes as hex digits; `z` a text with zeros, which Node 22 cuts off there. */
 function readingOf(column: string): string {
+  const hasZero = `instr(CAST(${column} AS BLOB), x'00')`;
   return `CASE typeof(${column}) WHEN 'integer' THEN 'i' || ${column} WHEN 'real' THEN 'r' || printf('%!.17g', ${column})
-    WHEN 'text' THEN 't' || ${column} WHEN 'blob' THEN 'b' || hex(${column}) END`;
+    WHEN 'text' THEN CASE WHEN ${hasZero} THEN 'z' || hex(${column}) ELSE 't' || ${column} END
+    WHEN 'blob' THEN 'b' || hex(${column}) END`;
 }
 
 function boundValue(text: string | null): unknown {
@@ -95,6 +97,7 @@ function boundValue(text: string | null): unknown {
   const rest = text.slice(1);
   if (text[0] === 'i') return BigInt(rest);
   if (text[0] === 'r') return rest.endsWith('Inf') ? Number(`${rest}inity`) : Number(rest);
+  if (text[0] === 'z') return Buffer.from(rest, 'hex').toString('utf8');
   return text[0] === 'b' ? Buffer.from(rest, 'hex') : rest;
 }
 
