@@ -13,7 +13,7 @@ import { readTruth } from '../record/truth.ts';
 import type { Kind, RoundFacts, RoundPlace } from '../round.ts';
 
 /** So much more memory than without our reporter may the runner take, the hub's thread and its database included. */
-export const MEMORY_LIMIT_MB = 400;
+const MEMORY_LIMIT_MB = 400;
 const MEGABYTE = 2 ** 20;
 
 export interface LoadProject {
