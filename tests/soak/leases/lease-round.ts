@@ -1,7 +1,9 @@
-/** A round of random histories of leases, over SQLite and over Redis. */
+/** Rounds of random histories, over SQLite and over Redis. */
 import { join } from 'node:path';
-import { type Kind, type RoundFacts, sumFacts } from '../round.ts';
-import { runHistory } from './lease-history.ts';
+import { fileURLToPath } from 'node:url';
+import type { Random } from '../random.ts';
+import { type Kind, type RoundFacts, type RoundPlace, sumFacts } from '../round.ts';
+import { runHistory, type Subject } from './lease-history.ts';
 
 /** 20 rounds of `pnpm soak` are 1,000 histories. */
 const FULL = 50;
@@ -11,23 +13,32 @@ const AT_ONCE = 2;
 
 export const LEASES: Kind = {
   name: 'leases',
-  what: 'processes that lease and write are stopped and killed, and lose their Redis; tests planned are leases',
+  what: 'processes that lease and write are stopped and killed, and their Redis is lost, restarted, fails over; tests planned are leases',
   isKill: false,
-  async run({ dir, random, full }) {
-    const plans = Array.from({ length: full ? FULL : FEW }, (_, at) => ({
-      random: random.branch(),
-      dir: join(dir, String(at)),
-      kind: at % 2 === 0 ? ('sqlite' as const) : ('redis' as const),
-      durationMs: DURATION_MS,
-    }));
-    const all: RoundFacts[] = [];
-    const next = async (): Promise<void> => {
-      for (let plan = plans.shift(); plan; plan = plans.shift()) {
-        const facts = await runHistory(plan);
-        if (facts) all.push({ ...facts, broken: facts.broken.map(text => `${plan.kind}: ${text}`) });
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, next));
-    return sumFacts(all);
-  },
+  run: place => historiesRound(place, () => ({ child: programOf('leaser-child'), args: [], broken: async () => [] })),
 };
+
+export function programOf(name: string): string {
+  return fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+}
+
+export async function historiesRound(
+  { dir, random, full }: RoundPlace,
+  subjectOf: (random: Random) => Subject,
+): Promise<RoundFacts> {
+  const plans = Array.from({ length: full ? FULL : FEW }, (_, at) => ({
+    random: random.branch(),
+    dir: join(dir, String(at)),
+    kind: at % 2 === 0 ? ('sqlite' as const) : ('redis' as const),
+    durationMs: DURATION_MS,
+  }));
+  const all: RoundFacts[] = [];
+  const next = async (): Promise<void> => {
+    for (let plan = plans.shift(); plan; plan = plans.shift()) {
+      const facts = await runHistory({ ...plan, subject: subjectOf(plan.random) });
+      if (facts) all.push({ ...facts, broken: facts.broken.map(text => `${plan.kind}: ${text}`) });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
+  return sumFacts(all);
+}

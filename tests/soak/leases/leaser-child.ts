@@ -2,11 +2,13 @@
 import { type Lease, type LeaseDriver, QualityHubError } from '@quality-hub/protocol';
 import { Random } from '../random.ts';
 import { openPlace } from './lease-place.ts';
-import { NAMES, type Name, type Told } from './told-by-leasers.ts';
+import type { Told } from './told-by-leasers.ts';
 
 const [place = '', seed = '0', label = '', skewMs = '0', ttl = '500'] = process.argv.slice(2);
 const random = new Random(Number(seed));
 const ttlMs = Number(ttl);
+/** Several names, some of them wanted together. */
+const NAMES = ['tenant', 'printer', 'member-1', 'member-2'];
 const PATIENCE_MS = 8_000;
 const realNow = Date.now;
 // A machine whose clock is wrong.
@@ -34,7 +36,7 @@ const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(r
 await tell({ type: 'ready' });
 while (!isOver) {
   const count = random.integer(1, 2);
-  const names = [...NAMES].sort(() => random.next01() - 0.5).slice(0, count) as Name[];
+  const names = [...NAMES].sort(() => random.next01() - 0.5).slice(0, count);
   try {
     const lease = await waitFor(leases, names);
     if (lease) await use(leases, lease, names);
@@ -50,7 +52,7 @@ while (!isOver) {
 await close();
 process.disconnect();
 
-async function waitFor(driver: LeaseDriver, names: readonly Name[]): Promise<Lease | undefined> {
+async function waitFor(driver: LeaseDriver, names: readonly string[]): Promise<Lease | undefined> {
   const owner = { id: `${label}-${random.integer(0, 2 ** 30)}` };
   const claims = names.map(name => ({ name }));
   const deadline = performance.now() + PATIENCE_MS;
@@ -79,7 +81,7 @@ async function waitFor(driver: LeaseDriver, names: readonly Name[]): Promise<Lea
   }
 }
 
-async function use(driver: LeaseDriver, lease: Lease, names: readonly Name[]): Promise<void> {
+async function use(driver: LeaseDriver, lease: Lease, names: readonly string[]): Promise<void> {
   let renewedAt = performance.now();
   // Some do not look whether they still hold what they write to: only the token stops them.
   const isRude = random.chance(0.3);
@@ -96,7 +98,7 @@ async function use(driver: LeaseDriver, lease: Lease, names: readonly Name[]): P
   await driver.release(lease);
 }
 
-async function write(name: Name, token: number): Promise<boolean> {
+async function write(name: string, token: number): Promise<boolean> {
   const id = ++writes;
   const answer = new Promise<boolean>(resolve => answers.set(id, resolve));
   await tell({ type: 'write', id, name, token });

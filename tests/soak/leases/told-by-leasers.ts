@@ -1,16 +1,12 @@
 /** What the processes of a history tell, and the resource that they write to. */
 
-/** Several names, some of them wanted together. */
-export const NAMES = ['tenant', 'printer', 'member-1', 'member-2'] as const;
-export type Name = (typeof NAMES)[number];
-
 export type Told =
   | { readonly type: 'ready' }
-  | { readonly type: 'queued'; readonly ticket: string; readonly names: readonly Name[] }
+  | { readonly type: 'queued'; readonly ticket: string; readonly names: readonly string[] }
   | {
       readonly type: 'granted';
       readonly ticket: string;
-      readonly names: readonly Name[];
+      readonly names: readonly string[];
       readonly token: number;
       readonly grantedAt: number;
       readonly expiresAt: number;
@@ -21,7 +17,7 @@ export type Told =
   | { readonly type: 'failed'; readonly code: string }
   | { readonly type: 'gave-up'; readonly ticket: string }
   | { readonly type: 'error'; readonly text: string }
-  | { readonly type: 'write'; readonly id: number; readonly name: Name; readonly token: number };
+  | { readonly type: 'write'; readonly id: number; readonly name: string; readonly token: number };
 
 /** One line of a history. */
 export type HistoryEvent = Told & { readonly process: string; readonly atMs: number; readonly isAccepted?: boolean };
@@ -35,9 +31,9 @@ export interface Absence {
 
 /** Refuses who brings an older token than somebody before: that is what makes a lease safe to hold in a process that may stop. */
 export class FencedResource {
-  readonly #newest = new Map<Name, number>();
+  readonly #newest = new Map<string, number>();
 
-  write(name: Name, token: number): boolean {
+  write(name: string, token: number): boolean {
     if (token < (this.#newest.get(name) ?? 0)) return false;
     this.#newest.set(name, token);
     return true;
