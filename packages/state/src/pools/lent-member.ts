@@ -15,14 +15,22 @@ export function lentMember<M extends object, Context>(
 ): Lent<M> {
   const { reset } = parts.rules;
   let returning: Promise<void> | undefined;
+  const putBack = async (): Promise<void> => {
+    if (reset === undefined) return;
+    try {
+      await poolStep(parts, 'reset', async context => reset(payload, context), lease.signal);
+    } catch (error) {
+      // Where the lease was lost meanwhile it is not the member that is bad.
+      if (lease.isHeld) await pool.quarantine(name, `reset: ${errorSentence(error)}`, borrower);
+      return;
+    }
+    // A store that is away costs one more reset.
+    await pool.notes.clean(name, lease.token).catch(() => undefined);
+  };
   const giveBack = async (): Promise<void> => {
     try {
       // Who has lost it must not touch it: somebody else may have it.
-      if (reset === undefined || !lease.isHeld) return;
-      await poolStep(parts, 'reset', async context => reset(payload, context), lease.signal);
-      await pool.notes.clean(name);
-    } catch (error) {
-      await pool.quarantine(name, `reset: ${errorSentence(error)}`, borrower);
+      if (lease.isHeld) await putBack();
     } finally {
       await lease.release();
     }

@@ -61,11 +61,14 @@ export class PoolNotes {
   /** @param isDirty It has to be reset before the next one gets it, should its holder be killed. */
   async lent(member: string, token: number, isDirty: boolean): Promise<void> {
     await this.#store.set(this.#key('lent', member), String(token), { ttlMs: KEEP_MS });
-    if (isDirty) await this.#store.set(this.#key('dirty', member), '1', { ttlMs: KEEP_MS });
+    if (isDirty) await this.#store.set(this.#key('dirty', member), String(token), { ttlMs: KEEP_MS });
   }
 
-  async clean(member: string): Promise<void> {
-    await this.#store.delete(this.#key('dirty', member));
+  /** It is as it was before that lease. Who is late, and says so when the next one has it already, changes nothing. */
+  async clean(member: string, token: number): Promise<void> {
+    const key = this.#key('dirty', member);
+    const found = await this.#store.get(key);
+    if (found?.value === String(token)) await this.#store.delete(key, { ifVersion: found.version });
   }
 
   #key(kind: string, member: string): string {

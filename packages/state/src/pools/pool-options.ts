@@ -44,7 +44,7 @@ export interface PoolRules<M extends object = Member, Context = PoolContext> {
   readonly stepMs?: number;
   /** After so many milliseconds of waiting the pool says that it is too small. @default 10000 */
   readonly starvedMs?: number;
-  /** How long a member stays lent to a worker that was killed, in milliseconds. @default 15000 */
+  /** How long a member stays lent to a worker that was killed, and its place in the queue taken, in milliseconds. @default 15000 */
   readonly ttlMs?: number;
   /** Longest wait for a member, in milliseconds; never more than the running test has left. @default 300000 */
   readonly waitMs?: number;

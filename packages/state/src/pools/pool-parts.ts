@@ -6,7 +6,7 @@ import type { LockClock } from '../locks/lock-clock.ts';
 import { inTime } from './in-time.ts';
 import type { PoolContext, PoolRules } from './pool-options.ts';
 
-/** How long a place in the queue, and a member by default, stays taken after its process was killed. */
+/** How long a member, and a place in the queue, stays taken after its process was killed, where the rules do not say. */
 export const POOL_TTL_MS = 15_000;
 
 export interface PoolParts<M extends object, Context = PoolContext> {

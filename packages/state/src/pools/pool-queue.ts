@@ -21,10 +21,10 @@ export interface Wait {
   readonly selection: Selection;
   readonly borrower: Borrower;
   /**
-   * Its borrower as the queue knows it. Each wait has an id of its own: what else its test holds or waits for is no reason to
-   * think that it waits for itself.
+   * Its borrower as the queue knows it. Each wait has an id of its own, and a new one where it has lost its place: what else its
+   * test holds or waits for, or still seems to hold, is no reason to think that it waits for itself.
    */
-  readonly atDoor: LeaseOwner;
+  atDoor: LeaseOwner;
   readonly beganAt: number;
   readonly deadlineAt: number;
   readonly signal: AbortSignal | undefined;
@@ -65,12 +65,10 @@ export class PoolQueue<M extends object, Context> {
     const beganAt = clock.now();
     const longestMs = given.waitMs ?? rules.waitMs ?? WAIT_MS;
     const deadlineAt = beganAt + Math.min(longestMs, borrower.remainingMs?.() ?? Number.POSITIVE_INFINITY);
-    const id = `${borrower.owner.id} at ${this.#parts.name} ${++this.#waits}`;
-    const atDoor = { ...borrower.owner, id };
     return {
       selection,
       borrower,
-      atDoor,
+      atDoor: this.#ownerAtDoor(borrower),
       beganAt,
       deadlineAt,
       signal: given.signal,
@@ -87,8 +85,10 @@ export class PoolQueue<M extends object, Context> {
         const turn = await this.#atDoor(wait, door);
         if (turn !== undefined) return turn;
       } finally {
-        await door.release();
+        // Where the store is away the place ends by itself: that is no reason to lose a member that is held by now.
+        await door.release().catch(() => undefined);
       }
+      wait.atDoor = this.#ownerAtDoor(wait.borrower);
     }
   }
 
@@ -103,9 +103,14 @@ export class PoolQueue<M extends object, Context> {
     observe?.({ kind: 'lease', resource: `${this.#parts.name}/${name}`, outcome: 'granted', waitedMs, ...holder });
   }
 
+  #ownerAtDoor({ owner }: Borrower): LeaseOwner {
+    return { ...owner, id: `${owner.id} at ${this.#parts.name} ${++this.#waits}` };
+  }
+
   /** One queue for each selection: who wants a rare member does not keep the others waiting. */
   async #door(wait: Wait): Promise<HeldLease> {
-    const { leases: driver, clock, name } = this.#parts;
+    const { leases: driver, clock, name, rules } = this.#parts;
+    const { ttlMs = POOL_TTL_MS } = rules;
     const { atDoor: owner, deadlineAt, signal } = wait;
     const claims = [{ name: `${this.#prefix}door/${selectionText(wait.selection)}` }];
     const names = [`pool/${name}`];
@@ -114,7 +119,7 @@ export class PoolQueue<M extends object, Context> {
         driver,
         clock,
         owner,
-        ttlMs: POOL_TTL_MS,
+        ttlMs,
         deadlineAt,
         names,
         signal,
@@ -123,7 +128,7 @@ export class PoolQueue<M extends object, Context> {
       return new HeldLease(lease, {
         driver,
         clock,
-        ttlMs: POOL_TTL_MS,
+        ttlMs,
         askedAt,
         names,
         fence: undefined,
@@ -160,9 +165,16 @@ export class PoolQueue<M extends object, Context> {
     }
   }
 
-  /** A member that has become free; undefined where it is kept back by now, or gone. */
+  /**
+   * A member whose lease is had; undefined where it is kept back by now, or gone. Only what is read after the lease was granted
+   * is sure: whoever had it until then may have found that it is bad, or was killed and has left it dirty.
+   */
   async #turnOf({ name, lease, askedAt }: FreeMember, borrower: Borrower): Promise<Turn<M> | undefined> {
-    const [members, { bad, dirty }] = await Promise.all([this.#pool.members(), this.#pool.notes.read()]);
+    const facts = Promise.all([this.#pool.members(), this.#pool.notes.read()]);
+    const [members, { bad, dirty }] = await facts.catch(async (error: unknown) => {
+      await this.#parts.leases.release(lease).catch(() => undefined);
+      throw error;
+    });
     const member = members.find(one => this.#pool.growth.nameOf(one.name) === name);
     if (member === undefined || bad.has(member.name)) {
       await this.#parts.leases.release(lease);
@@ -175,7 +187,7 @@ export class PoolQueue<M extends object, Context> {
 
   async #try(wait: Wait, door: HeldLease, queue: MemberQueue): Promise<Turn<M> | undefined> {
     const { leases, rules, name } = this.#parts;
-    const [members, { bad, lastLent, dirty }, table] = await Promise.all([
+    const [members, { bad, lastLent }, table] = await Promise.all([
       this.#pool.members(),
       this.#pool.notes.read(),
       leases.table(this.#prefix),
@@ -191,11 +203,9 @@ export class PoolQueue<M extends object, Context> {
     const choice = { strategy, own: this.#own, random: randomOf(`${seed} ${owner.test ?? owner.id}`) };
     for (const free of membersToTry(wait.selection, view, choice)) {
       if (queue.has(this.#pool.growth.nameOf(free))) continue;
-      const lease = await this.#take(free, wait.borrower);
-      if (lease === undefined) continue;
-      this.#own = free;
-      const member = members.find(one => one.name === free);
-      return { lease, name: free, member, place: undefined, isDirty: dirty.has(free) };
+      const taken = await this.#take(free, wait.borrower);
+      const turn = taken && (await this.#turnOf(taken, wait.borrower));
+      if (turn !== undefined) return turn;
     }
     const place = await this.#placeToMake(wait, members.length, made => holders.has(this.#pool.growth.nameOf(made)));
     if (place !== undefined) return place;
@@ -213,17 +223,18 @@ export class PoolQueue<M extends object, Context> {
     if (count + beingMade >= this.#pool.growth.max) return undefined;
     const place = await this.#pool.growth.made.take(places, isHeld);
     if (place === undefined) return undefined;
-    const lease = await this.#take(place.name, wait.borrower);
-    return lease && { lease, name: place.name, member: undefined, place, isDirty: false };
+    const taken = await this.#take(place.name, wait.borrower);
+    if (taken === undefined) return undefined;
+    const lease = this.#held(taken.lease, place.name, taken.askedAt, wait.borrower);
+    return { lease, name: place.name, member: undefined, place, isDirty: false };
   }
 
-  async #take(member: string, borrower: Borrower): Promise<HeldLease | undefined> {
+  async #take(member: string, { owner }: Borrower): Promise<FreeMember | undefined> {
     const { leases, clock, rules } = this.#parts;
     const askedAt = clock.now();
-    const claim = { name: this.#pool.growth.nameOf(member) };
-    const options = { owner: borrower.owner, ttlMs: rules.ttlMs ?? POOL_TTL_MS, tryOnce: true };
-    const answer = await leases.acquire([claim], options);
-    return answer.granted ? this.#held(answer.lease, member, askedAt, borrower) : undefined;
+    const name = this.#pool.growth.nameOf(member);
+    const answer = await leases.acquire([{ name }], { owner, ttlMs: rules.ttlMs ?? POOL_TTL_MS, tryOnce: true });
+    return answer.granted ? { name, lease: answer.lease, askedAt } : undefined;
   }
 
   #held(lease: Lease, member: string, askedAt: number, { owner, fence, history, observe }: Borrower): HeldLease {

@@ -38,7 +38,10 @@ export class Pool<M extends object, Context = PoolContext> {
     for (;;) {
       const turn = await this.#queue.next(wait);
       const ready = await this.#ready(turn, borrower).catch(async (error: unknown) => {
+        // It stood still meanwhile, and somebody else has the member: it waits for one again.
+        const isLost = !turn.lease.isHeld;
         await turn.lease.release();
+        if (isLost) return undefined;
         throw error;
       });
       if (ready === undefined) continue;
@@ -93,7 +96,9 @@ export class Pool<M extends object, Context = PoolContext> {
     const bad = await this.#whyBad(one, turn, borrower);
     if (bad === undefined) {
       await this.notes.lent(one.name, lease.token, rules.reset !== undefined);
-      return open === undefined ? one : { ...one, payload: await open(one.payload) };
+      const opened = open === undefined ? one : { ...one, payload: await open(one.payload) };
+      lease.assertHeld();
+      return opened;
     }
     await this.quarantine(one.name, bad, borrower);
     await lease.release();
