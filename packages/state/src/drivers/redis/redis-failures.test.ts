@@ -33,6 +33,22 @@ async function administer(address: string, ...commands: readonly string[][]): Pr
   return reply;
 }
 
+/** A server, and another one that copies it; `behind` is the address of the copy. */
+async function startWithCopy() {
+  const [first, second] = [await startOwnRedis(), await startOwnRedis()];
+  const { hostname, port, password } = new URL(first.url);
+  await administer(first.url, ['CONFIG', 'SET', 'repl-diskless-sync-delay', '0']);
+  const follow = [
+    ['CONFIG', 'SET', 'masterauth', password],
+    ['REPLICAOF', hostname, port],
+    ['CONFIG', 'SET', 'requirepass', password],
+  ];
+  await administer(second.url, ...follow);
+  const behind = new URL(second.url);
+  behind.password = password;
+  return { first, second, behind: behind.href };
+}
+
 async function failure(work: () => Promise<unknown>): Promise<Error & { code?: string; hint?: string }> {
   const error = await work().then(
     () => new Error('it did not fail'),
@@ -247,32 +263,58 @@ describe.skipIf(url === '')('Redis in trouble (needs QH_REDIS_URL)', () => {
   });
 
   test('after a failover calls go to the server that may be written', async () => {
-    const [first, second] = [await startOwnRedis(), await startOwnRedis()];
-    const follow = new URL(first.url);
-    const copies = [
-      ['CONFIG', 'SET', 'masterauth', follow.password],
-      ['REPLICAOF', follow.hostname, follow.port],
-    ];
-    const sharedPassword = ['CONFIG', 'SET', 'requirepass', follow.password];
-    await administer(second.url, ...copies, sharedPassword);
+    const { first, second, behind } = await startWithCopy();
     await using proxy = await startTcpProxy({ host: first.host, port: first.port });
     const { leases } = await open(proxy.url(first.url));
     const held = await leases.acquire([{ name: 'a' }], { owner, ttlMs: LONG_MS });
     if (!held.granted) throw new Error('nobody holds it');
-    const behind = new URL(second.url);
-    behind.password = follow.password;
     await administer(first.url, ['WAIT', '1', '10000']);
-    await administer(behind.href, ['REPLICAOF', 'NO', 'ONE']);
+    await administer(behind, ['REPLICAOF', 'NO', 'ONE']);
     // The old one goes on as a follower, and the connection to it stays: only its answer tells.
+    const { password } = new URL(behind);
     await administer(
       first.url,
-      ['CONFIG', 'SET', 'masterauth', follow.password],
+      ['CONFIG', 'SET', 'masterauth', password],
       ['REPLICAOF', second.host, String(second.port)],
     );
     proxy.target = { host: second.host, port: second.port };
     const next = await leases.acquire([{ name: 'b' }], { owner, ttlMs: LONG_MS });
     expect(next.granted && next.lease.token).toBeGreaterThan(held.lease.token);
     expect(await leases.renew(held.lease, LONG_MS)).toMatchObject({ token: held.lease.token });
+  });
+
+  test('what was not copied when a server died is lost: another may have it, with a greater token, and its holder learns it', async () => {
+    const { first, second, behind } = await startWithCopy();
+    await using proxy = await startTcpProxy({ host: first.host, port: first.port });
+    const [{ leases }, other] = [
+      await open(proxy.url(first.url), { prefix: 'p' }),
+      await open(behind, { prefix: 'p' }),
+    ];
+    const ask = async (driver: typeof leases, name: string, id = 'x') => {
+      const answer = await driver.acquire([{ name }], { owner: { id }, ttlMs: LONG_MS });
+      if (!answer.granted) throw new Error(`${name} is held by ${answer.holders[0]?.owner.id}`);
+      return answer.lease;
+    };
+    const copied = await ask(leases, 'a');
+    await administer(first.url, ['WAIT', '1', '10000']);
+    await administer(behind, ['REPLICAOF', 'NO', 'ONE']);
+    const lost = await ask(leases, 'b');
+    const place = await leases.acquire([{ name: 'b' }], { owner: { id: 'y' }, ttlMs: LONG_MS });
+    if (place.granted) throw new Error('two hold it');
+    process.kill(first.pid, 'SIGKILL');
+    proxy.target = { host: second.host, port: second.port };
+    const next = await ask(other.leases, 'b', 'z');
+    expect(next.token).toBeGreaterThan(lost.token);
+    expect(await leases.renew(lost, LONG_MS)).toBeUndefined();
+    expect(await leases.release(lost)).toBe(false);
+    expect(await leases.renew(copied, LONG_MS)).toMatchObject({ token: copied.token });
+    // A place that was lost is taken anew, with the same ticket, and is woken.
+    const again = { owner: { id: 'y' }, ttlMs: LONG_MS, ticket: place.ticket ?? '' };
+    expect(await leases.acquire([{ name: 'b' }], again)).toMatchObject({ granted: false, ticket: place.ticket });
+    const rung = leases.released(['b'], { signal: new AbortController().signal, ticket: again.ticket });
+    await other.leases.release(next);
+    for await (const _ of rung) break;
+    expect(await leases.acquire([{ name: 'b' }], again)).toMatchObject({ granted: true });
   });
 });
 
