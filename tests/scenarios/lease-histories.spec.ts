@@ -54,7 +54,7 @@ for (const [what, history, said] of [
   [
     'somebody who overtakes',
     historyOf(
-      ['a', 0, { type: 'queued', ticket: 't2', names: ['tenant'] }],
+      ['a', 0, { type: 'queued', ticket: 't2', names: ['tenant'], cameAtMs: 0 }],
       ['b', 900, granted(1, 900)],
       ['b', 910, { type: 'releasing', token: 1 }],
       ['a', 920, granted(2, 920)],

@@ -5,6 +5,7 @@ import { FOUR_AT_ONCE } from './kill/four-at-once.ts';
 import { KILLS } from './kill/kill-round.ts';
 import { WORKER_EXIT } from './kill/worker-exit-round.ts';
 import { LEASES } from './leases/lease-round.ts';
+import { POOLS } from './leases/pool-round.ts';
 import { LARGE_ATTACHMENTS, LARGE_ERRORS, MANY_STEPS, MUCH_OUTPUT } from './load/large-things.ts';
 import { MANY_TESTS } from './load/many-tests.ts';
 import { ODD_BYTES, ODD_TITLES_KIND } from './load/odd-text.ts';
@@ -18,6 +19,7 @@ export const KINDS: readonly Kind[] = [
   WORKER_EXIT,
   DATA_KILL,
   LEASES,
+  POOLS,
   FOUR_AT_ONCE,
   ...HUB_TROUBLES,
   ...LOADS,

@@ -10,7 +10,7 @@ export interface Failover {
 }
 
 export interface History {
-  /** In the order in which they were heard. */
+  /** In the order in which they were heard: writes in that in which they were made. */
   readonly events: readonly HistoryEvent[];
   /** Processes that were stopped or killed, and, as process '*', a server that could not be reached. */
   readonly absences: readonly Absence[];
@@ -18,7 +18,7 @@ export interface History {
   readonly ttlMs: number;
 }
 
-type Granted = Extract<HistoryEvent, { type: 'granted' }>;
+export type Granted = Extract<HistoryEvent, { type: 'granted' }>;
 
 export function brokenRules(history: History): readonly string[] {
   return [...errors(history), ...tokens(history), ...holders(history), ...writes(history), ...queue(history)];
@@ -108,30 +108,30 @@ function writes({ events }: History): readonly string[] {
 
 /** Who came more than one lifetime later does not go before somebody who could look after its place all the time. */
 function queue({ events, absences, ttlMs }: History): readonly string[] {
-  const queuedAt = new Map<string, number>();
-  for (const event of events) if (event.type === 'queued') queuedAt.set(event.ticket, event.atMs);
+  const queued = new Map(events.flatMap(event => (event.type === 'queued' ? [[event.ticket, event] as const] : [])));
   const all = grants(events);
   return all.flatMap(waiter => {
-    const from = queuedAt.get(waiter.ticket);
-    if (from === undefined || wasAway(absences, waiter, from)) return [];
+    const from = queued.get(waiter.ticket)?.atMs;
+    if (from === undefined || wasAway(absences, waiter.process, from, waiter.atMs)) return [];
     const overtakers = all.filter(
       other =>
         other.token < waiter.token &&
-        (queuedAt.get(other.ticket) ?? other.atMs) > from + ttlMs &&
+        (queued.get(other.ticket)?.cameAtMs ?? other.grantedAt) > from + ttlMs &&
         other.names.some(name => waiter.names.includes(name)),
     );
     return overtakers.map(other => `${other.process} overtook ${waiter.process}, who waited for ${waiter.names}`);
   });
 }
 
-function wasAway(absences: readonly Absence[], { process, atMs }: Granted, from: number): boolean {
+/** A process, or the server, was away at some time between both instants. */
+export function wasAway(absences: readonly Absence[], process: string, fromMs: number, toMs: number): boolean {
   return absences.some(
     absence =>
-      (absence.process === process || absence.process === '*') && absence.fromMs <= atMs && absence.toMs >= from,
+      (absence.process === process || absence.process === '*') && absence.fromMs <= toMs && absence.toMs >= fromMs,
   );
 }
 
-function grants(events: readonly HistoryEvent[]): readonly Granted[] {
+export function grants(events: readonly HistoryEvent[]): readonly Granted[] {
   return events.filter((event): event is Granted => event.type === 'granted');
 }
 

@@ -8,7 +8,7 @@ import type { RoundFacts } from '../round.ts';
 import { brokenRules, type Failover, type History, namesOf } from './history-rules.ts';
 import { type OpenPlace, openPlace } from './lease-place.ts';
 import { FAILOVERS, type RedisPlace, startRedis } from './redis-place.ts';
-import { type Absence, FencedResource, type HistoryEvent, type Told } from './told-by-leasers.ts';
+import { type Absence, clockMs, FencedResource, type HistoryEvent, type Told } from './told-by-leasers.ts';
 
 /** A machine that is busy may be ten times as slow. */
 const FREE_WITHIN_MS = 60_000;
@@ -61,10 +61,13 @@ export async function runHistory({
     const args = [place, String(random.integer(0, 2 ** 30)), name, String(skewMs), String(ttlMs), ...subject.args];
     const child = fork(subject.child, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     child.on('error', () => {});
-    child.on('message', (told: Told) => {
-      if (told.type !== 'write') return void history.events.push({ ...told, process: name, atMs: performance.now() });
+    child.on('message', (told: Told & { readonly atMs: number }) => {
+      if (told.type === 'stood-still') {
+        history.absences.push({ process: name, fromMs: told.atMs - told.ms, toMs: told.atMs });
+      }
+      if (told.type !== 'write') return void history.events.push({ ...told, process: name });
       const isAccepted = resource.write(told.name, told.token);
-      history.events.push({ ...told, process: name, atMs: performance.now(), isAccepted });
+      history.events.push({ ...told, process: name, isAccepted });
       if (child.connected) child.send({ id: told.id, isAccepted }, () => {});
     });
     leasers.push({ name, child, ended: once(child, 'close') });
@@ -114,8 +117,8 @@ interface Trouble {
 }
 
 async function trouble({ random, victim, redis, absences, failovers, start, ttlMs }: Trouble): Promise<void> {
-  const fromMs = performance.now();
-  const away = (process: string): void => void absences.push({ process, fromMs, toMs: performance.now() });
+  const fromMs = clockMs();
+  const away = (process: string): void => void absences.push({ process, fromMs, toMs: clockMs() });
   const what = random.integer(0, redis ? 7 : 3);
   if (what <= 1) {
     victim.child.kill('SIGSTOP');

@@ -1,61 +1,25 @@
 /** Child process of a history: wants names at random, writes while it holds them, and tells what it does. */
-import { type Lease, type LeaseDriver, QualityHubError } from '@quality-hub/protocol';
-import { Random } from '../random.ts';
-import { openPlace } from './lease-place.ts';
-import type { Told } from './told-by-leasers.ts';
+import type { Lease, LeaseDriver } from '@quality-hub/protocol';
+import { beginChild, pause } from './history-child.ts';
+import { clockMs } from './told-by-leasers.ts';
 
-const [place = '', seed = '0', label = '', skewMs = '0', ttl = '500'] = process.argv.slice(2);
-const random = new Random(Number(seed));
-const ttlMs = Number(ttl);
 /** Several names, some of them wanted together. */
 const NAMES = ['tenant', 'printer', 'member-1', 'member-2'];
 const PATIENCE_MS = 8_000;
-const realNow = Date.now;
-// A machine whose clock is wrong.
-if (skewMs !== '0') Date.now = () => realNow() + Number(skewMs);
 
-const { leases, close } = await openPlace(place);
-let isOver = false;
-let writes = 0;
-const answers = new Map<number, (isAccepted: boolean) => void>();
-process.on('message', (said: { readonly stop?: true; readonly id?: number; readonly isAccepted?: boolean }) => {
-  if (said.stop) isOver = true;
-  else answers.get(said.id ?? -1)?.(said.isAccepted === true);
-});
+const { place, random, label, ttlMs, over, tell, write, repeat } = await beginChild();
 
-// Whoever started it is gone, or it has said good-bye itself.
-process.on('disconnect', () => process.exit());
-
-/** Told before what comes next is done. */
-const tell = (told: Told): Promise<void> =>
-  new Promise(resolve => {
-    process.send?.(told, undefined, {}, () => resolve());
-  });
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
-
-await tell({ type: 'ready' });
-while (!isOver) {
+await repeat(async () => {
   const count = random.integer(1, 2);
   const names = [...NAMES].sort(() => random.next01() - 0.5).slice(0, count);
-  try {
-    const lease = await waitFor(leases, names);
-    if (lease) await use(leases, lease, names);
-  } catch (error) {
-    if (error instanceof QualityHubError && /^QH_STATE_(?:UNREACHABLE|BUSY)$/.test(error.code)) {
-      await tell({ type: 'failed', code: error.code });
-    } else {
-      await tell({ type: 'error', text: String((error as Error).stack ?? error) });
-    }
-  }
-  await pause(random.integer(0, 20));
-}
-await close();
-process.disconnect();
+  const lease = await waitFor(place.leases, names);
+  if (lease) await use(place.leases, lease, names);
+});
 
 async function waitFor(driver: LeaseDriver, names: readonly string[]): Promise<Lease | undefined> {
   const owner = { id: `${label}-${random.integer(0, 2 ** 30)}` };
   const claims = names.map(name => ({ name }));
-  const deadline = performance.now() + PATIENCE_MS;
+  const cameAtMs = clockMs();
   let ticket: string | undefined;
   for (;;) {
     const answer = await driver.acquire(claims, { owner, ttlMs, ...(ticket === undefined ? {} : { ticket }) });
@@ -65,10 +29,10 @@ async function waitFor(driver: LeaseDriver, names: readonly string[]): Promise<L
       return answer.lease;
     }
     if (ticket === undefined && answer.ticket !== undefined) {
-      await tell({ type: 'queued', ticket: answer.ticket, names });
+      await tell({ type: 'queued', ticket: answer.ticket, names, cameAtMs });
     }
     ticket = answer.ticket ?? '';
-    if (isOver || performance.now() > deadline) {
+    if (over.aborted || clockMs() > cameAtMs + PATIENCE_MS) {
       await tell({ type: 'gave-up', ticket });
       await driver.cancel(ticket);
       return undefined;
@@ -96,13 +60,4 @@ async function use(driver: LeaseDriver, lease: Lease, names: readonly string[]):
   }
   await tell({ type: 'releasing', token: lease.token });
   await driver.release(lease);
-}
-
-async function write(name: string, token: number): Promise<boolean> {
-  const id = ++writes;
-  const answer = new Promise<boolean>(resolve => answers.set(id, resolve));
-  await tell({ type: 'write', id, name, token });
-  const isAccepted = await answer;
-  answers.delete(id);
-  return isAccepted;
 }
