@@ -168,3 +168,18 @@ test('who has lost its place at the head of the queue by its own clock alone wai
   }
   expect((await waiting).lease.isHeld).toBe(true);
 });
+
+test('who could not give its place back, and then lost its member, waits again', async () => {
+  let [failures, checks] = [0, 0];
+  const release: LeaseDriver['release'] = lease => (++failures === 1 ? Promise.reject(away()) : leases.release(lease));
+  const check = (): boolean => {
+    if (++checks === 1) clock.advance(TTL_MS * 0.95);
+    return true;
+  };
+  const waiting = worker('a', { check }, { leases: { release } }).lease('p');
+  for (let step = 0; step < 20; step++) {
+    await settle();
+    clock.advance(100);
+  }
+  expect([(await waiting).lease.isHeld, checks]).toEqual([true, 2]);
+});

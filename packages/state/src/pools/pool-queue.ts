@@ -21,8 +21,8 @@ export interface Wait {
   readonly selection: Selection;
   readonly borrower: Borrower;
   /**
-   * Its borrower as the queue knows it. Each wait has an id of its own, and a new one where it has lost its place: what else its
-   * test holds or waits for, or still seems to hold, is no reason to think that it waits for itself.
+   * Its borrower as the queue knows it, with a new id each time that it comes: what else its test holds or waits for, or a
+   * place that it has lost and the store still has, is no reason to think that it waits for itself.
    */
   atDoor: LeaseOwner;
   readonly beganAt: number;
@@ -68,7 +68,7 @@ export class PoolQueue<M extends object, Context> {
     return {
       selection,
       borrower,
-      atDoor: this.#ownerAtDoor(borrower),
+      atDoor: borrower.owner,
       beganAt,
       deadlineAt,
       signal: given.signal,
@@ -80,6 +80,7 @@ export class PoolQueue<M extends object, Context> {
   /** Waits at the end of the queue for a member, and holds it then. */
   async next(wait: Wait): Promise<Turn<M>> {
     for (;;) {
+      wait.atDoor = { ...wait.borrower.owner, id: `${wait.borrower.owner.id} at ${this.#parts.name} ${++this.#waits}` };
       const door = await this.#door(wait);
       try {
         const turn = await this.#atDoor(wait, door);
@@ -88,7 +89,6 @@ export class PoolQueue<M extends object, Context> {
         // Where the store is away the place ends by itself: that is no reason to lose a member that is held by now.
         await door.release().catch(() => undefined);
       }
-      wait.atDoor = this.#ownerAtDoor(wait.borrower);
     }
   }
 
@@ -101,10 +101,6 @@ export class PoolQueue<M extends object, Context> {
         : { holder: ownerWords(heldBy), ...(heldBy.test === undefined ? {} : { other: heldBy.test }) };
     history?.add({ event: 'granted', names: lease.names, owner, token: lease.token, waitedMs });
     observe?.({ kind: 'lease', resource: `${this.#parts.name}/${name}`, outcome: 'granted', waitedMs, ...holder });
-  }
-
-  #ownerAtDoor({ owner }: Borrower): LeaseOwner {
-    return { ...owner, id: `${owner.id} at ${this.#parts.name} ${++this.#waits}` };
   }
 
   /** One queue for each selection: who wants a rare member does not keep the others waiting. */
