@@ -49,7 +49,9 @@ async function use(driver: LeaseDriver, lease: Lease, names: readonly string[]):
   let renewedAt = performance.now();
   // Some do not look whether they still hold what they write to: only the token stops them.
   const isRude = random.chance(0.3);
-  for (let left = random.integer(1, 8); left > 0; left--) {
+  // Some hold it for long: so a server is lost while they do.
+  const turns = random.chance(0.15) ? 40 : random.integer(1, 8);
+  for (let left = turns; left > 0; left--) {
     for (const name of names) await write(name, lease.token);
     await pause(random.integer(1, 40));
     if (isRude || performance.now() - renewedAt < ttlMs / 3) continue;
