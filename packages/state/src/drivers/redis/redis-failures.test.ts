@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isQualityHubError } from '@quality-hub/protocol';
 import { startServer, startTcpProxy, startTlsFront } from '@quality-hub/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { startOwnCluster } from '../../testing/own-cluster.ts';
 import { startOwnRedis } from '../../testing/own-redis.ts';
 import { openEmptyRedis, redisServers } from '../../testing/redis-servers.ts';
 import { openRedisState, type RedisState, type RedisStateOptions } from '../redis.ts';
@@ -315,6 +316,25 @@ describe.skipIf(url === '')('Redis in trouble (needs QH_REDIS_URL)', () => {
     await other.leases.release(next);
     for await (const _ of rung) break;
     expect(await leases.acquire([{ name: 'b' }], again)).toMatchObject({ granted: true });
+  });
+
+  test('a cluster in which a copy takes over, and whose old server dies, goes on; waiters are woken by the new one', async () => {
+    const cluster = await startOwnCluster();
+    const { leases } = await open(cluster.url, { timeoutMs: 20_000 });
+    const ask = (name: string, id: string, ticket?: string) =>
+      leases.acquire([{ name }], { owner: { id }, ttlMs: LONG_MS, ...(ticket === undefined ? {} : { ticket }) });
+    const held = await ask('a', 'x');
+    const place = await ask('a', 'y');
+    if (!held.granted || place.granted) throw new Error('the lease is with the wrong one');
+    await cluster.takeOver();
+    const next = await ask('b', 'x');
+    expect(next.granted && next.lease.token).toBeGreaterThan(held.lease.token);
+    cluster.killFirst();
+    expect(await leases.renew(held.lease, LONG_MS)).toMatchObject({ token: held.lease.token });
+    const rung = leases.released(['a'], { signal: new AbortController().signal, ticket: place.ticket });
+    expect(await leases.release(held.lease)).toBe(true);
+    for await (const _ of rung) break;
+    expect(await ask('a', 'y', place.ticket)).toMatchObject({ granted: true });
   });
 });
 
