@@ -10,17 +10,14 @@ const FULL = 50;
 const FEW = 4;
 const DURATION_MS = 2_500;
 const AT_ONCE = 2;
+const CHILD = fileURLToPath(new URL('./leaser-child.ts', import.meta.url));
 
 export const LEASES: Kind = {
   name: 'leases',
   what: 'processes that lease and write are stopped and killed, and their Redis is lost, restarted, fails over; tests planned are leases',
   isKill: false,
-  run: place => historiesRound(place, () => ({ child: programOf('leaser-child'), args: [], broken: async () => [] })),
+  run: place => historiesRound(place, () => ({ child: CHILD, args: [], broken: async () => [] })),
 };
-
-export function programOf(name: string): string {
-  return fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-}
 
 export async function historiesRound(
   { dir, random, full }: RoundPlace,

@@ -1,14 +1,16 @@
 /** Rounds of random histories of a pool. */
+import { fileURLToPath } from 'node:url';
 import { PoolNotes } from '@quality-hub/state/sharing';
 import type { Random } from '../random.ts';
 import type { Kind } from '../round.ts';
 import type { History } from './history-rules.ts';
 import type { Subject } from './lease-history.ts';
 import type { OpenPlace } from './lease-place.ts';
-import { historiesRound, programOf } from './lease-round.ts';
+import { historiesRound } from './lease-round.ts';
 import { openPool, POOL, type PoolSettings, poolSettings } from './pool-place.ts';
 import { brokenPoolRules, keptBackAtEnd } from './pool-rules.ts';
 
+const CHILD = fileURLToPath(new URL('./borrower-child.ts', import.meta.url));
 /** A machine that is busy may be ten times as slow. */
 const WAIT_MS = 60_000;
 
@@ -22,7 +24,7 @@ export const POOLS: Kind = {
 export function poolSubject(random: Random): Subject {
   const settings = poolSettings(random);
   return {
-    child: programOf('borrower-child'),
+    child: CHILD,
     args: [JSON.stringify(settings)],
     broken: async (history, place) => [
       ...brokenPoolRules(history, settings),
