@@ -5,6 +5,7 @@ import { oneOf, positiveInteger } from '../command-line/parse-arguments.ts';
 import { UsageError } from '../errors.ts';
 import { reportOf } from '../hub-access/report-of.ts';
 import { withHub } from '../hub-access/with-hub.ts';
+import { leftoversHere } from '../sweep/leftovers-here.ts';
 import { printLeftovers } from './print-leftovers.ts';
 import { printReport } from './print-report.ts';
 
@@ -40,8 +41,14 @@ export const showCommand: Command = {
       );
     }
     const report = await withHub(context, hub => reportOf(hub, positionals[0] ?? 'latest'));
-    if (options.json) context.terminal.out(JSON.stringify(report, null, 2));
-    else {
+    if (options.json) {
+      // The report is what was asked for: what cannot be known now is left out.
+      const backlog = await leftoversHere(context).then(
+        found => found?.backlog,
+        () => undefined,
+      );
+      context.terminal.out(JSON.stringify({ ...report, ...(backlog && { backlog }) }, null, 2));
+    } else {
       printReport(context.terminal, report, { limit, ...(verdict === undefined ? {} : { verdict }) });
       await printLeftovers(context);
     }
