@@ -1,6 +1,7 @@
 /** Test data: built, created, verified and removed, whatever is killed meanwhile. Knows no test runner. */
 export { ClaimedError } from './claims/claimed-error.ts';
 export { type ClaimOptions, type ClaimOwner, type Claims, type ClaimsOptions, createClaims } from './claims/claims.ts';
+export { type DataClock, dataClock } from './clock.ts';
 export type { DataContext, DataRegister, OpenContext, Via } from './create/context.ts';
 export type { CreateOptions } from './create/maker.ts';
 export { linkKind, recordKinds } from './create/record-kinds.ts';
@@ -103,7 +104,7 @@ export {
   type SnapshotsOptions,
 } from './snapshots/snapshots.ts';
 export type { Retention } from './snapshots/store/retention.ts';
-export { type Backlog, readBacklog } from './sweep/backlog.ts';
+export { type Backlog, backlogOf, readBacklog } from './sweep/backlog.ts';
 export { FactoriesError, loadFactories } from './sweep/load-factories.ts';
 export { recordWords } from './sweep/record-words.ts';
 export { type RemovalOptions, type RemovalResult, removeAll } from './sweep/remove-all.ts';

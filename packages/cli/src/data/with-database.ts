@@ -4,7 +4,7 @@ import type { Database } from '@quality-hub/protocol';
 import type { CommandContext, ParsedArguments } from '../command-line/command.ts';
 import { didYouMean } from '../command-line/parse-arguments.ts';
 import { DataCommandError, UsageError } from '../errors.ts';
-import { withRuntime } from '../sweep/sweep-here.ts';
+import { withRuntime } from '../sweep/runtime-here.ts';
 
 export interface OpenedDatabase {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Writes what a sweep has done for people: how much is gone, and a table of what stays. */
-import { type LedgerEntry, recordWords } from '@quality-hub/data';
+import { type Backlog, type LedgerEntry, recordWords } from '@quality-hub/data';
 import type { Terminal } from '../terminal/terminal.ts';
 import { duration, plural } from '../terminal/words.ts';
 import { columns, wrap } from '../terminal/wrap.ts';
@@ -12,34 +12,50 @@ export interface Leftover extends Pick<LedgerEntry, 'id' | 'kind' | 'state' | 'o
   readonly why?: string;
 }
 
+/** What one sweep came to, as `--json` prints it. */
 export interface SweepTold {
   readonly gone: number;
   readonly stays: readonly Leftover[];
   /** Entries of those that live. */
   readonly living: number;
+  /** Another sweep was on: nothing was done, and nothing is known. */
   readonly isBusy: boolean;
-  /** Factories that cannot be loaded, in a sentence. */
-  readonly unloaded: string | undefined;
+  /** What stays, in numbers; absent where another sweep was on. */
+  readonly backlog?: Backlog;
+  /** A sentence for each module of factories that cannot be loaded. */
+  readonly unloaded?: readonly string[];
+}
+
+export interface SweepMode {
   readonly dryRun: boolean;
 }
 
 const HEAD = ['record', 'owner', 'age', 'failed', 'why'];
+const BUSY = 'Another sweep is on: nothing was done here';
 
-export function printSweep(terminal: Terminal, told: SweepTold): void {
+export function printSweep(terminal: Terminal, told: SweepTold, mode: SweepMode): void {
   const say = (line: string): void => {
-    for (const part of wrap(line, terminal.width, '')) terminal.out(part);
+    for (const part of wrap(`${line}.`, terminal.width, '')) terminal.out(part);
   };
-  if (told.unloaded !== undefined) say(`${told.unloaded}.`);
+  if (told.unloaded !== undefined) say(unloadedWords(told.unloaded));
   if (told.isBusy) {
-    say('Another sweep is on: nothing was done here.');
+    say(BUSY);
     return;
   }
-  say(`${headline(told)}.`);
+  say(headline(told, mode));
   if (told.stays.length > 0) printTable(terminal, told.stays);
-  if (told.living > 0) say(`${plural(told.living, 'thing belongs', 'things belong')} to workers that live.`);
+  if (told.living > 0) say(livingWords(told));
 }
 
-function headline({ gone, stays, dryRun }: SweepTold): string {
+/** All of it in one line, for those that sweep again and again. */
+export function sweepLine(told: SweepTold, mode: SweepMode): string {
+  const { isBusy, living, unloaded } = told;
+  const parts = isBusy ? [BUSY] : [headline(told, mode), ...(living > 0 ? [livingWords(told)] : [])];
+  const sentences = [parts.join('; '), ...(unloaded === undefined ? [] : [unloadedWords(unloaded)])];
+  return sentences.map(sentence => `${sentence.replace(/\s+/g, ' ')}.`).join(' ');
+}
+
+function headline({ gone, stays }: SweepTold, { dryRun }: SweepMode): string {
   const left = stays.length;
   if (gone === 0 && left === 0) return 'Nothing is left behind';
   if (dryRun) return `${plural(left, 'thing is', 'things are')} left behind`;
@@ -48,6 +64,14 @@ function headline({ gone, stays, dryRun }: SweepTold): string {
     ...(left > 0 ? [`${plural(left, 'stays', 'stay')}`] : []),
   ];
   return parts.join(', ');
+}
+
+function livingWords({ living }: SweepTold): string {
+  return `${plural(living, 'thing belongs', 'things belong')} to workers that live`;
+}
+
+function unloadedWords(problems: readonly string[]): string {
+  return `Not all of data.factories can be loaded: ${problems.join('; ')}`;
 }
 
 function printTable({ out, paint, width }: Terminal, stays: readonly Leftover[]): void {

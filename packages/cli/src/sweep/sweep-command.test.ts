@@ -1,90 +1,33 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import type { Ledger } from '@quality-hub/data';
-import { openRuntime, type Runtime } from '@quality-hub/runtime';
+import { openRuntime } from '@quality-hub/runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { checkLeftovers } from '../doctor/checks/leftovers.ts';
+import { type LeftoverSuite, openLeftoverSuite } from '../testing/leftover-suite.ts';
 import { recordRun } from '../testing/record-run.ts';
 import { runHere } from '../testing/run-here.ts';
 
-const DATA = new URL('../../../data/src/index.ts', import.meta.url).href;
+const { QH_REDIS_URL: REDIS } = process.env;
 
-/** A table for a system under test: one row for each order that is there. */
-const FACTORIES = `
-import { define } from '${DATA}';
-const anything = { '~standard': { version: 1, vendor: 'test', validate: value => ({ value }) } };
-export const order = define('order', {
-  schema: anything,
-  key: ['id'],
-  build: () => ({}),
-  create: async () => ({ id: 0 }),
-  remove: async ({ id }, { db }) => {
-    if (id === 13) throw new Error('refused with top-secret-1');
-    await db.shop.sql\`delete from orders where id = \${id}\`;
-  },
-  exists: async ({ id }, { db }) => (await db.shop.sql\`select id from orders where id = \${id}\`).length > 0,
-});
-`;
-
+let suite: LeftoverSuite;
 let cwd: string;
-let shop: DatabaseSync;
-let worker: Runtime;
-let ledger: Ledger;
-
 beforeEach(async () => {
-  cwd = mkdtempSync(join(tmpdir(), 'qh-sweep-'));
-  mkdirSync(join(cwd, '.quality-hub'));
-  writeFileSync(join(cwd, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(cwd, 'factories.mjs'), FACTORIES);
-  writeConfig("factories: ['./factories.mjs']");
-  shop = new DatabaseSync(join(cwd, 'shop.db'));
-  shop.exec('create table orders (id integer primary key)');
-  const stateFile = join(cwd, '.quality-hub', 'state.db');
-  worker = await openRuntime({ config: {}, worker: 'w-1', runId: 'run-1', stateFile });
-  ledger = await worker.ledger();
+  suite = await openLeftoverSuite();
+  ({ cwd } = suite);
 });
-afterEach(async () => {
-  await worker.close();
-  shop.close();
-  // Where a factory was defined is another place in each test.
-  (globalThis as Record<symbol, unknown>)[Symbol.for('@quality-hub/factories')] = undefined;
-  rmSync(cwd, { recursive: true });
-});
-
-function writeConfig(data: string): void {
-  const url = JSON.stringify(join(cwd, 'shop.db'));
-  writeFileSync(
-    join(cwd, 'quality-hub.config.ts'),
-    `export default { databases: { shop: { kind: 'sqlite', url: ${url} } }, data: { ${data} } };`,
-  );
-}
-
-async function create(id: number, kind = 'order'): Promise<string> {
-  const owner = { run: 'run-1', worker: 'w-1', test: 'k-1', label: 'buys tea', namespace: 'n' };
-  const entry = await ledger.intend({ kind, version: 1, owner, input: { sku: 'TEA' }, needs: [] });
-  shop.prepare('insert into orders values (?)').run(id);
-  await ledger.made(entry.id, { id });
-  return entry.id;
-}
-
-const ids = () =>
-  shop
-    .prepare('select id from orders order by id')
-    .all()
-    .map(({ id }) => id);
+afterEach(() => suite.close());
 
 test('what is left is listed, then removed; what others have made is not', async () => {
-  await create(1);
-  await create(2);
-  shop.exec('insert into orders values (99)');
+  await suite.create(1);
+  await suite.create(2);
+  suite.shop.exec('insert into orders values (99)');
   expect(await runHere(['sweep'], { cwd })).toMatchObject({
     code: 0,
     stdout: 'Nothing is left behind.\n2 things belong to workers that live.\n',
   });
-  expect(ids()).toEqual([1, 2, 99]);
-  await worker.close();
+  expect(suite.ids()).toEqual([1, 2, 99]);
+  await suite.worker.close();
   const dry = await runHere(['sweep', '--dry-run'], { cwd });
   expect(dry.stdout.replace(/ +[\d.]+ m?s$/gm, ' AGE').replace(/age +failed/, 'age failed')).toBe(
     [
@@ -95,17 +38,17 @@ test('what is left is listed, then removed; what others have made is not', async
       '',
     ].join('\n'),
   );
-  expect([dry.code, ids()]).toEqual([0, [1, 2, 99]]);
+  expect([dry.code, suite.ids()]).toEqual([0, [1, 2, 99]]);
   expect(await runHere(['sweep'], { cwd })).toEqual({ code: 0, stdout: '2 things are gone.\n', stderr: '' });
-  expect(ids()).toEqual([99]);
+  expect(suite.ids()).toEqual([99]);
   expect((await runHere(['sweep'], { cwd })).stdout).toBe('Nothing is left behind.\n');
 });
 
 test('what cannot be removed stays, with its reason, and the exit code tells', async () => {
-  await create(13);
-  await create(1);
-  await create(2, 'parcel');
-  await worker.close();
+  await suite.create(13);
+  await suite.create(1);
+  await suite.create(2, 'parcel');
+  await suite.worker.close();
   const env = { SHOP_PASSWORD: 'top-secret-1' };
   const { code, stdout } = await runHere(['sweep'], { cwd, env });
   expect(code).toBe(1);
@@ -113,7 +56,7 @@ test('what cannot be removed stays, with its reason, and the exit code tells', a
   expect(stdout).toMatch(/order 13 +buys tea \(run run-1\) +\d.* +1× +refused with \[masked/);
   expect(stdout).toMatch(/parcel 2 +buys tea \(run run-1\).*no factory parcel is loaded/s);
   expect(stdout).not.toContain('top-secret-1');
-  expect(ids()).toEqual([2, 13]);
+  expect(suite.ids()).toEqual([2, 13]);
   const json = JSON.parse((await runHere(['sweep', '--dry-run', '--json'], { cwd, env })).stdout);
   expect(json).toMatchObject({
     gone: 0,
@@ -123,13 +66,14 @@ test('what cannot be removed stays, with its reason, and the exit code tells', a
       { kind: 'order', record: { id: 13 }, failures: 1, why: expect.stringContaining('refused') },
       { kind: 'parcel', record: { id: 2 }, failures: 0, owner: { run: 'run-1', label: 'buys tea' } },
     ],
+    backlog: { orphans: 2, failed: 1, oldestMs: expect.any(Number), byKind: { order: 1, parcel: 1 }, living: 0 },
   });
 });
 
 test('a part of it by run, kind, owner and age', async () => {
-  await create(1);
-  await create(2);
-  await worker.close();
+  await suite.create(1);
+  await suite.create(2);
+  await suite.worker.close();
   for (const words of [
     ['--run', 'other'],
     ['--kind', 'parcel'],
@@ -138,7 +82,7 @@ test('a part of it by run, kind, owner and age', async () => {
   ]) {
     expect(await runHere(['sweep', ...words], { cwd })).toMatchObject({ code: 0, stdout: 'Nothing is left behind.\n' });
   }
-  expect(ids()).toEqual([1, 2]);
+  expect(suite.ids()).toEqual([1, 2]);
   const all = ['--run', 'run-1', '--kind', 'order', '--owner', 'buys', '--older', '0s', '--timeout', '30'];
   expect(await runHere(['sweep', ...all], { cwd })).toMatchObject({ code: 0, stdout: '2 things are gone.\n' });
   expect(await runHere(['sweep', '--older', 'yesterday'], { cwd })).toMatchObject({
@@ -148,11 +92,11 @@ test('a part of it by run, kind, owner and age', async () => {
 });
 
 test('factories that cannot be loaded are named, and the others do their work', async () => {
-  writeConfig("factories: ['./none.ts', './factories.mjs']");
-  await create(1);
-  await worker.close();
+  suite.writeConfig("factories: ['./none.ts', './factories.mjs']");
+  await suite.create(1);
+  await suite.worker.close();
   const { code, stdout } = await runHere(['sweep'], { cwd });
-  expect([code, ids()]).toEqual([1, []]);
+  expect([code, suite.ids()]).toEqual([1, []]);
   expect(stdout.replace(/\s+/g, ' ')).toContain(`there is no ${join(cwd, 'none.ts')}`);
   const json = await runHere(['sweep', '--json'], { cwd });
   expect(JSON.parse(json.stdout)).toMatchObject({ unloaded: [expect.stringContaining('none.ts')] });
@@ -171,11 +115,11 @@ test('what was created in another place stays there, and can be taken off the li
   const entry = await elsewhere.intend({ kind: 'order', version: 1, owner, input: {}, needs: [] });
   await elsewhere.made(entry.id, { id: 1 });
   await other.close();
-  await create(2);
-  shop.exec('insert into orders values (1)');
-  await worker.close();
+  await suite.create(2);
+  suite.shop.exec('insert into orders values (1)');
+  await suite.worker.close();
   const { code, stdout } = await runHere(['sweep'], { cwd });
-  expect([code, ids()]).toEqual([1, [1]]);
+  expect([code, suite.ids()]).toEqual([1, [1]]);
   expect(stdout.replace(/\s+/g, ' ')).toContain(
     `it was created where shop is ${join(cwd, 'other.db')}, and here it is ${join(cwd, 'shop.db')}`,
   );
@@ -183,20 +127,20 @@ test('what was created in another place stays there, and can be taken off the li
     '1 entry of other addresses is off the list; nothing was removed.\n',
   );
   expect((await runHere(['sweep'], { cwd })).stdout).toBe('Nothing is left behind.\n');
-  expect(ids()).toEqual([1]);
+  expect(suite.ids()).toEqual([1]);
 });
 
 test('an entry is taken off the list by hand, unless its owner lives', async () => {
-  const id = await create(1);
+  const id = await suite.create(1);
   expect(await runHere(['sweep', '--forget', id], { cwd })).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('order 1 belongs to a worker that lives'),
   });
-  await worker.close();
+  await suite.worker.close();
   expect((await runHere(['sweep', '--forget', id], { cwd })).stdout).toBe(
     'order 1 is off the list; nothing was removed.\n',
   );
-  expect(ids()).toEqual([1]);
+  expect(suite.ids()).toEqual([1]);
   const again = await runHere(['sweep', '--forget', id], { cwd });
   expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining(`There is no leftover ${id}`) });
 });
@@ -209,6 +153,30 @@ test('without a folder there is nothing to sweep', async () => {
   rmSync(empty, { recursive: true });
 });
 
+test.skipIf(REDIS === undefined)(
+  'a store somewhere else is swept from a fresh checkout (needs QH_REDIS_URL)',
+  async () => {
+    const prefix = `sweep-command-${process.pid}-${Date.now()}:`;
+    const state = { kind: 'redis', url: REDIS as string, prefix } as const;
+    suite.writeConfig("factories: ['./factories.mjs']", `state: ${JSON.stringify(state)},`);
+    rmSync(join(cwd, '.quality-hub'), { recursive: true });
+    const creator = await openRuntime({ config: { state }, worker: 'w-2', runId: 'run-2', stateFile: 'none.db' });
+    const ledger = await creator.ledger();
+    const owner = { run: 'run-2', worker: 'w-2', namespace: 'n' };
+    const entry = await ledger.intend({ kind: 'order', version: 1, owner, input: {}, needs: [] });
+    suite.shop.exec('insert into orders values (1)');
+    await ledger.made(entry.id, { id: 1 });
+    await creator.close();
+    expect(await runHere(['sweep'], { cwd })).toEqual({ code: 0, stdout: '1 thing is gone.\n', stderr: '' });
+    expect([suite.ids(), existsSync(join(cwd, '.quality-hub'))]).toEqual([[], false]);
+
+    // A store that is not there is no empty one.
+    suite.writeConfig('', "state: { kind: 'redis', url: 'redis://127.0.0.1:1' },");
+    const { code, stderr } = await runHere(['sweep'], { cwd });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('127.0.0.1:1')]);
+  },
+);
+
 test('the doctor and the report of a run tell of it', async () => {
   recordRun(join(cwd, '.quality-hub'), {
     runId: 'run-1',
@@ -217,11 +185,19 @@ test('the doctor and the report of a run tell of it', async () => {
   });
   expect((await runHere(['show'], { cwd })).stdout).not.toContain('eftovers');
   expect(await checkLeftovers({ dir: cwd, env: {} })).toMatchObject({ name: 'leftovers', status: 'ok' });
-  await create(1);
-  await worker.close();
+  await suite.create(1);
+  await suite.worker.close();
   expect((await runHere(['show'], { cwd })).stdout).toMatch(
     /Leftovers: 1 thing is left behind: 1 order; it is \d+ seconds? old\. `quality-hub sweep`\s+removes\s+them/,
   );
+  const report = JSON.parse((await runHere(['show', '--json'], { cwd })).stdout);
+  expect(report.backlog).toEqual({
+    orphans: 1,
+    failed: 0,
+    oldestMs: expect.any(Number),
+    byKind: { order: 1 },
+    living: 0,
+  });
   expect(await checkLeftovers({ dir: cwd, env: {} })).toMatchObject({
     status: 'warn',
     message: expect.stringMatching(/^1 thing is left behind/),
@@ -229,6 +205,7 @@ test('the doctor and the report of a run tell of it', async () => {
   });
   writeFileSync(join(cwd, 'quality-hub.config.ts'), 'export default {');
   expect((await runHere(['show'], { cwd })).stdout).toContain('Leftovers are not known');
+  expect(JSON.parse((await runHere(['show', '--json'], { cwd })).stdout)).not.toHaveProperty('backlog');
   expect(await checkLeftovers({ dir: cwd, env: {} })).toMatchObject({
     status: 'warn',
     message: expect.stringContaining('is not known'),

@@ -1,43 +1,47 @@
 /** One sweep over the store of this folder, with its configuration. */
-import type { LedgerEntry } from '@quality-hub/data';
-import type { QualityHubConfig, Runtime } from '@quality-hub/runtime';
+import { backlogOf, type LedgerEntry } from '@quality-hub/data';
 import type { SweepRequest, SweptLeftovers } from '@quality-hub/runtime/leftovers';
-import { createMask, type Mask } from '@quality-hub/telemetry';
-import type { CommandContext } from '../command-line/command.ts';
 import { LeftoverError } from '../errors.ts';
-import { hubFolderHere } from '../hub-access/hub-folder.ts';
 import { plural } from '../terminal/words.ts';
-import { type Leftover, printSweep } from './print-sweep.ts';
+import { type Leftover, printSweep, type SweepTold } from './print-sweep.ts';
+import { type Opened, type SweepPlace, withRuntime } from './runtime-here.ts';
 
-export interface SweepPlace extends CommandContext {
-  readonly environment: string | undefined;
-}
-
-export interface SweepWishes extends Pick<SweepRequest, 'filter' | 'timeoutMs' | 'dryRun'> {
+export interface SweepWishes extends Pick<SweepRequest, 'filter' | 'timeoutMs' | 'waitMs' | 'dryRun'> {
   readonly json: boolean;
 }
 
-interface Opened {
-  readonly runtime: Runtime;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly mask: Mask;
-}
-
 export async function sweepHere({ json, ...request }: SweepWishes, place: SweepPlace): Promise<number> {
-  const { sweepLeftovers } = await import('@quality-hub/runtime/leftovers');
-  return withRuntime(place, async ({ runtime, values, mask }) => {
-    const report = await sweepLeftovers(runtime, { ...request, values });
-    const leftovers = leftoversOf(report, mask, Date.now());
-    const gone = report.results.filter(({ outcome }) => outcome === 'gone').length;
-    const unloaded = report.unloaded && mask.text(report.unloaded.message);
-    const told = { gone, stays: leftovers, living: report.living, isBusy: report.isBusy };
-    if (json) {
-      const all = { ...told, ...(unloaded === undefined ? {} : { unloaded: report.unloaded?.problems }) };
-      place.terminal.out(mask.text(JSON.stringify(all, null, 2)));
-    } else printSweep(place.terminal, { ...told, unloaded, dryRun: request.dryRun === true });
-    const isWell = !report.isBusy && unloaded === undefined && (request.dryRun === true || leftovers.length === 0);
+  return withRuntime(place, async opened => {
+    const told = await sweepOnce(opened, request);
+    if (json) place.terminal.out(opened.mask.text(JSON.stringify(told, null, 2)));
+    else printSweep(place.terminal, told, { dryRun: request.dryRun === true });
+    const isWell = !told.isBusy && told.unloaded === undefined && (request.dryRun === true || told.stays.length === 0);
     return isWell ? 0 : 1;
   });
+}
+
+/** One sweep, as it is told. */
+export async function sweepOnce({ runtime, values, mask }: Opened, request: SweepRequest): Promise<SweepTold> {
+  const { sweepLeftovers } = await import('@quality-hub/runtime/leftovers');
+  const report = await sweepLeftovers(runtime, { ...request, values });
+  const { living, isBusy, unloaded } = report;
+  const now = Date.now();
+  const entries = entriesLeft(report);
+  return {
+    gone: report.results.filter(({ outcome }) => outcome === 'gone').length,
+    stays: entries.map(({ entry, why }) => leftoverOf(entry, why && mask.text(why), now)),
+    living,
+    isBusy,
+    ...(isBusy
+      ? {}
+      : {
+          backlog: backlogOf(
+            entries.map(({ entry }) => entry),
+            { living, now },
+          ),
+        }),
+    ...(unloaded === undefined ? {} : { unloaded: unloaded.problems.map(problem => mask.text(problem)) }),
+  };
 }
 
 /** What was created at other addresses than those of the configuration, such as a preview that is gone. */
@@ -75,54 +79,22 @@ export async function forgetEntry(id: string, place: SweepPlace): Promise<number
   });
 }
 
-/** The runtime of this folder's configuration, for one piece of work. */
-export async function withRuntime<T>(place: SweepPlace, work: (opened: Opened) => Promise<T>): Promise<T> {
-  const { cwd, env, environment } = place;
-  const [{ resolveChecked }, { openRuntime }] = await Promise.all([
-    import('@quality-hub/runtime/check'),
-    import('@quality-hub/runtime'),
-  ]);
-  const resolved = await resolveChecked({
-    from: cwd,
-    cwd,
-    env,
-    ...(environment === undefined ? {} : { environment }),
-  });
-  const mask = createMask({ env });
-  const runtime = await openRuntime({
-    config: (resolved?.config ?? {}) as QualityHubConfig,
-    ...(resolved === undefined ? {} : { configPath: resolved.path }),
-    ...(resolved?.environment === undefined ? {} : { place: { environment: resolved.environment } }),
-    worker: `sweep-${process.pid}`,
-    runId: `sweep-${process.pid}`,
-    stateFile: hubFolderHere(place).state,
-    mask,
-  });
-  try {
-    return await work({ runtime, values: resolved?.values ?? {}, mask });
-  } finally {
-    await runtime.close();
-  }
-}
-
-/** What is still there, with why. */
-function leftoversOf({ orphans, results }: SweptLeftovers, mask: Mask, now: number): readonly Leftover[] {
+/** What is still there, with why; what was tried in vain has failed once more. */
+function entriesLeft({
+  orphans,
+  results,
+}: SweptLeftovers): readonly { readonly entry: LedgerEntry; readonly why: string | undefined }[] {
   const outcomes = new Map(results.map(result => [result.entry.id, result]));
-  return orphans.flatMap((entry: LedgerEntry) => {
+  return orphans.flatMap(entry => {
     const result = outcomes.get(entry.id);
     if (result?.outcome === 'gone') return [];
-    const isTried = result?.outcome === 'failed';
-    const why = result?.detail ?? entry.lastError;
-    return {
-      id: entry.id,
-      kind: entry.kind,
-      state: entry.state,
-      record: entry.record ?? null,
-      input: entry.input,
-      owner: entry.owner,
-      ageMs: Math.max(0, now - entry.intendedAt),
-      failures: entry.failures + (isTried ? 1 : 0),
-      ...(why === undefined ? {} : { why: mask.text(why) }),
-    };
+    const failures = entry.failures + (result?.outcome === 'failed' ? 1 : 0);
+    return { entry: { ...entry, failures }, why: result?.detail ?? entry.lastError };
   });
+}
+
+function leftoverOf(entry: LedgerEntry, why: string | undefined, now: number): Leftover {
+  const { id, kind, state, record = null, input, owner, failures } = entry;
+  const ageMs = Math.max(0, now - entry.intendedAt);
+  return { id, kind, state, record, input, owner, ageMs, failures, ...(why === undefined ? {} : { why }) };
 }

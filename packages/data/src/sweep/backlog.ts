@@ -1,5 +1,5 @@
 /** How much is left behind: the health of cleaning up. */
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, LedgerEntry } from '../ledger/ledger.ts';
 import { readEntries } from '../ledger/read-entries.ts';
 
 export interface Backlog {
@@ -21,10 +21,19 @@ export async function readBacklog(ledger: Ledger, now: number = Date.now()): Pro
   const entries = await readEntries(ledger);
   const owners = entries.length === 0 ? undefined : await ledger.living();
   const orphans = entries.filter(({ owner }) => !owners?.has(owner));
+  return backlogOf(orphans, { living: entries.length - orphans.length, now });
+}
+
+/** What `orphans` come to: of a whole store, or what a sweep has left of it. */
+export function backlogOf(
+  orphans: readonly Pick<LedgerEntry, 'kind' | 'intendedAt' | 'failures'>[],
+  { living, now }: { readonly living: number; readonly now: number },
+): Backlog {
   const byKind = new Map<string, number>();
   let oldestMs: number | undefined;
   for (const { kind, intendedAt } of orphans) {
     byKind.set(kind, (byKind.get(kind) ?? 0) + 1);
+    // The clock of whoever wrote the entry may be ahead.
     oldestMs = Math.max(oldestMs ?? 0, now - intendedAt);
   }
   return {
@@ -32,6 +41,6 @@ export async function readBacklog(ledger: Ledger, now: number = Date.now()): Pro
     failed: orphans.filter(({ failures }) => failures > 0).length,
     ...(oldestMs === undefined ? {} : { oldestMs }),
     byKind: Object.fromEntries([...byKind].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))),
-    living: entries.length - orphans.length,
+    living,
   };
 }
