@@ -61,6 +61,11 @@ export class ShopApi {
     return (await this.#expectOk('POST', '/api/sessions', { email, password })).token;
   }
 
+  /** Whether the session of this token goes on. */
+  async knows(token: string): Promise<boolean> {
+    return (await this.signedInWith(token).send('GET', '/api/users/me')).status() !== 401;
+  }
+
   product(sku: string): Promise<Product> {
     return this.#expectOk('GET', `/api/products/${sku}`);
   }

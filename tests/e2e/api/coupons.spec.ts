@@ -13,6 +13,15 @@ test.describe('coupons', { tag: '@coupons' }, () => {
     });
   }
 
+  test('a coupon code may be written in any way', async ({ buyer, product, makeCoupon, data }) => {
+    const code = data.unique('Spring');
+    await data.claim('coupon', code, { ignoreCase: true });
+    await makeCoupon(20, 1, code);
+    await buyer.api.putInCart(product.sku);
+    const cart = await buyer.api.applyCoupon(code.toLowerCase());
+    expect(cart).toMatchObject({ coupon: code.toUpperCase(), totalCents: 1000 });
+  });
+
   test('a coupon for one use is used up by one order', async ({ buyer, product, makeCoupon }) => {
     const code = await makeCoupon(20, 1);
     await buyer.api.putInCart(product.sku);

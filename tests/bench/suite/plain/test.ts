@@ -7,7 +7,7 @@ import { test as base, expect, type Page } from '@playwright/test';
 import { SignUpPage } from '../../../e2e/page-objects/sign-up-page.ts';
 import { type Account, type Product, ShopApi } from '../../../e2e/shop-api.ts';
 import { connectSwitches, type SwitchInput } from '../../../shop/src/index.ts';
-import { readCatalogue, type Sold } from './datasets.ts';
+import { catalogue, readCatalogue, type Sold } from './datasets.ts';
 import { account, type Kind, product } from './factories.ts';
 
 export type { Account, Cart, Order, Product } from '../../../e2e/shop-api.ts';
@@ -55,6 +55,9 @@ class PlainData {
     return made;
   }
 
+  /** Nobody knows what other tests take. */
+  async claim(_kind: string, _value: string, _options?: object): Promise<void> {}
+
   async removeAll(): Promise<void> {
     for (const own of this.#made) {
       const token = await this.#visitor.signIn(own);
@@ -63,16 +66,21 @@ class PlainData {
   }
 }
 
+/** A worker takes the one that its number leads to, and hopes that nobody else runs. */
+const cashiers = ['casey', 'kim', 'robin'];
+
 interface PlainFixtures {
   shop: ShopApi;
   /** Without cookies of the test. */
   visitor: ShopApi;
   data: PlainData;
   datasets: { open(file: URL): { all(): Promise<readonly Sold[]> } };
+  shelf: readonly Product[];
+  cashier: ShopApi;
   buyer: Buyer;
   product: Product;
   makeProduct: (wish?: Partial<Product>) => Promise<Product>;
-  makeCoupon: (percent: number, maxUses: number) => Promise<string>;
+  makeCoupon: (percent: number, maxUses: number, code?: string) => Promise<string>;
   trouble: (wish: Pick<SwitchInput, 'fault' | 'route' | 'when'>) => Promise<Readonly<Record<string, string>>>;
   staff: ShopApi;
 }
@@ -102,6 +110,20 @@ export const test = base.extend<PlainFixtures>({
 
   staff: async ({ visitor }, use) => use(visitor.signedInWith(await visitor.signIn(staffAccount))),
 
+  shelf: async ({ datasets, shop }, use) => {
+    const listed = await datasets.open(catalogue).all();
+    const found = await Promise.all(listed.map(({ sku }) => shop.product(sku)));
+    expect(found).toEqual(listed.map(product => expect.objectContaining({ ...product })));
+    await use(found);
+  },
+
+  cashier: async ({ visitor }, use, testInfo) => {
+    const email = `${cashiers[testInfo.parallelIndex % cashiers.length]}@shop.example`;
+    const cashier = visitor.signedInWith(await visitor.signIn({ ...staffAccount, email }));
+    await use(cashier);
+    await cashier.remove('/api/cart');
+  },
+
   buyer: async ({ visitor, data }, use) => {
     const own = await data.create(account);
     const token = await visitor.signIn(own);
@@ -120,8 +142,7 @@ export const test = base.extend<PlainFixtures>({
   },
   makeCoupon: async ({ staff }, use) => {
     const made: string[] = [];
-    await use(async (percent, maxUses) => {
-      const code = unique('TEST').toUpperCase();
+    await use(async (percent, maxUses, code = unique('TEST').toUpperCase()) => {
       const coupon = { code, percent, maxUses, expiresAt: '2099-01-01T00:00:00Z' };
       await expect(await staff.send('POST', '/api/coupons', coupon)).toBeOK();
       made.push(code);

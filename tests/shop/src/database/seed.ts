@@ -4,6 +4,8 @@ import type { DayPlan } from '../start/days.ts';
 import type { Database } from './port.ts';
 
 export const staffEmail = 'staff@shop.example';
+/** At the till. They have the password of the staff. */
+const cashiers = ['Casey', 'Kim', 'Robin'];
 export const welcomeCoupon = 'WELCOME10';
 
 interface SeedProduct {
@@ -57,6 +59,10 @@ export async function seed(
   });
   const shop = { database, now: () => now };
   await ensureAccount(shop, { email: staffEmail, name: 'Sam Staff', password: staffPassword, role: 'staff' });
+  for (const name of cashiers) {
+    const email = `${name.toLowerCase()}@shop.example`;
+    await ensureAccount(shop, { email, name: `${name} Cashier`, password: staffPassword, role: 'staff' });
+  }
   if (!warehouseToken) return;
   const userId = await ensureAccount(shop, {
     email: 'warehouse@shop.example',
