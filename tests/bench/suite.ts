@@ -1,6 +1,6 @@
 /**
- * The shop's suite with everything of Quality Hub, against the same checks with Playwright alone; and two runs of it at once, with
- * names of their own and without.
+ * The shop's suite with everything of Quality Hub, against the same checks with Playwright alone; how many questions
+ * to the cache its second run answers without a load; and two runs of it at once, with names of their own and without.
  *
  * `pnpm bench suite [--rounds N] [--workers N] [--rows N]`
  *
@@ -9,8 +9,11 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openHub } from '@quality-hub/hub';
 import { errorSentence, OptionError } from '@quality-hub/protocol';
-import { startShop } from '../shop/src/index.ts';
+import { hubFolderAt } from '@quality-hub/telemetry';
+import type { RunningShop } from '../shop/src/index.ts';
+import { startShopForSuites, suiteEnvironment } from '../soak/shared/suite-on-shop.ts';
 import { runTwoSuites } from '../soak/shared/two-suites.ts';
 import { atLeast, atMost, say, tell } from './figure.ts';
 import { readNumbers } from './measure/options.ts';
@@ -19,29 +22,47 @@ import { type MeasuredSuite, measureSuite } from './suite/measured-suite.ts';
 import { writePriceList } from './suite/price-list-file.ts';
 import { type TwinFolder, twinFolder, type Variant } from './suite/twin-folder.ts';
 
-const WAREHOUSE_TOKEN = 'warehouse-of-the-bench';
+interface SuiteOptions {
+  readonly workers: number;
+  readonly priceList: string;
+}
 
-async function round(
-  folder: TwinFolder,
-  variant: Variant,
-  { workers, priceList }: { readonly workers: number; readonly priceList: string },
-): Promise<MeasuredSuite> {
-  await using shop = await startShop({ warehouseToken: WAREHOUSE_TOKEN });
+async function round(folder: TwinFolder, variant: Variant, options: SuiteOptions): Promise<MeasuredSuite> {
+  await using shop = await startShopForSuites();
   const hub = mkdtempSync(join(folder.dir, 'hub-'));
-  const env = {
-    SHOP_URL: shop.url,
-    SHOP_CONTROL_URL: shop.controlUrl,
-    SHOP_CONTROL_TOKEN: shop.controlToken,
-    SHOP_WAREHOUSE_TOKEN: WAREHOUSE_TOKEN,
-    SHOP_STAFF_PASSWORD: process.env['SHOP_STAFF_PASSWORD'] ?? 'open sesame',
-    QUALITY_HUB_DIR: hub,
-    PRICE_LIST: priceList,
-  };
-  const run = await measureSuite(folder.config(variant), { env, workers });
+  const run = await runOn(shop, { folder, variant, hub, ...options });
   rmSync(hub, { recursive: true, force: true, maxRetries: 5 });
-  if (run.exitCode !== 0) throw new Error(`The suite ${variant} did not pass:\n${run.output.slice(-4000)}`);
   say(`${variant}: ${run.passed} tests in ${(run.wallMs / 1000).toFixed(1)} s, ${Math.round(run.peakBytes / 1e6)} MB`);
   return run;
+}
+
+async function runOn(
+  shop: RunningShop,
+  {
+    folder,
+    variant,
+    hub,
+    workers,
+    priceList,
+  }: SuiteOptions & { readonly folder: TwinFolder; readonly variant: Variant; readonly hub: string },
+): Promise<MeasuredSuite> {
+  const env = { ...suiteEnvironment(shop, hub), PRICE_LIST: priceList };
+  const run = await measureSuite(folder.config(variant), { env, workers });
+  if (run.exitCode !== 0) throw new Error(`The suite ${variant} did not pass:\n${run.output.slice(-4000)}`);
+  return run;
+}
+
+/** Share of the questions to the cache that the second of two runs on one shop has answered without a load. */
+async function hitsOfSecondRun(folder: TwinFolder, options: SuiteOptions): Promise<number> {
+  await using shop = await startShopForSuites();
+  const dir = mkdtempSync(join(folder.dir, 'hub-'));
+  for (const _ of ['first', 'second']) await runOn(shop, { folder, variant: 'ours', hub: dir, ...options });
+  await using hub = openHub({ folder: hubFolderAt(dir) });
+  await hub.catchUp();
+  const { cache } = await hub.report('latest');
+  if (cache === undefined) throw new Error('The second run has asked the cache for nothing');
+  say(`cache in the second run: ${cache.hits} of ${cache.hits + cache.misses} questions, ${cache.loads} loads`);
+  return cache.hitRatio01;
 }
 
 async function collisions(folder: TwinFolder, names: 'own' | 'fixed'): Promise<number> {
@@ -75,6 +96,10 @@ try {
       ratio(run => run.peakBytes),
       { unit: 'of the plain suite', target: 0.2 },
     ),
+    atLeast('suite.cache', await hitsOfSecondRun(folder, { workers, priceList }), {
+      unit: 'of the questions',
+      target: 0.9,
+    }),
     atMost('suite.collisions', await collisions(folder, 'own'), { unit: 'tests of two runs at once', target: 0 }),
     // Shown beside it: how many there are where every test has the same names.
     atLeast('suite.collisions.fixed', await collisions(folder, 'fixed'), {

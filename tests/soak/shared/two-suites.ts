@@ -2,11 +2,11 @@
 import { join, resolve } from 'node:path';
 import { openLedger, readEntries } from '@quality-hub/data';
 import { openSqliteDriver } from '@quality-hub/state/sqlite';
-import { type RunningShop, startShop } from '../../shop/src/index.ts';
+import type { RunningShop } from '../../shop/src/index.ts';
 import { type EndedRun, startRun } from '../child/start-run.ts';
+import { startShopForSuites, suiteEnvironment } from './suite-on-shop.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-const WAREHOUSE_TOKEN = 'warehouse-of-two-suites';
 
 export interface TwoSuites {
   /** A fresh folder inside the workspace. */
@@ -29,7 +29,7 @@ export interface SuitesTold {
 }
 
 export async function runTwoSuites({ dir, projects, workers, names }: TwoSuites): Promise<SuitesTold> {
-  await using shop = await startShop({ warehouseToken: WAREHOUSE_TOKEN });
+  await using shop = await startShopForSuites();
   const hub = join(dir, 'hub');
   const runs = ['one', 'two'].flatMap(runId => [1, 2].map(shard => ({ runId, shard, name: `${runId}-${shard}` })));
   const ends = await Promise.all(
@@ -45,7 +45,7 @@ export async function runTwoSuites({ dir, projects, workers, names }: TwoSuites)
           `--workers=${workers}`,
           `--output=${join(dir, `results-${name}`)}`,
         ],
-        env: environmentOf(shop, { hub, names }),
+        env: { ...suiteEnvironment(shop, hub), ...(names === 'fixed' ? { E2E_NAMES: 'fixed' } : {}) },
       });
       return { name, end: await run.ended };
     }),
@@ -57,22 +57,6 @@ export async function runTwoSuites({ dir, projects, workers, names }: TwoSuites)
     failures,
     left: [...(await leftInShop(shop)), ...(await leftInLedger(join(hub, 'state.db')))],
     ends: ends.map(({ end }) => end),
-  };
-}
-
-function environmentOf(
-  shop: RunningShop,
-  { hub, names }: { readonly hub: string; readonly names: TwoSuites['names'] },
-): Readonly<Record<string, string>> {
-  return {
-    SHOP_URL: shop.url,
-    SHOP_CONTROL_URL: shop.controlUrl,
-    SHOP_CONTROL_TOKEN: shop.controlToken,
-    SHOP_WAREHOUSE_TOKEN: WAREHOUSE_TOKEN,
-    // The shop has it from this process.
-    SHOP_STAFF_PASSWORD: process.env['SHOP_STAFF_PASSWORD'] ?? 'open sesame',
-    QUALITY_HUB_DIR: hub,
-    ...(names === 'fixed' ? { E2E_NAMES: 'fixed' } : {}),
   };
 }
 
