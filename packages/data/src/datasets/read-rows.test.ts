@@ -104,6 +104,7 @@ describe('what is not in its format is told, with its line', () => {
     ['a.csv', 'id,name\n1,a\n2\n', 'a.csv, line 3: Invalid Record Length'],
     ['a.csv', '# dataset version 2\nid,name\n1,a\n2\n', 'a.csv, line 4: Invalid Record Length'],
     ['a.csv', 'id\n"1', 'a.csv, line 2: Quote Not Closed'],
+    ['a.csv', 'id\nx"1', 'a.csv, line 2: Invalid Opening Quote'],
     ['a.yaml', '- id: 1\n- id: "2\n', 'a.yaml, line'],
     ['a.yaml', 'id: 1', 'a.yaml: no list, and no map'],
   ])('%s %s', async (path, text, message) => {

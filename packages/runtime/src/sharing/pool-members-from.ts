@@ -45,7 +45,7 @@ async function read(section: PoolSection, context: PoolSurroundings, folder: str
 
 async function readMembersFile(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8');
-  return path.toLowerCase().endsWith('.csv') ? readCsv(text) : JSON.parse(text);
+  return path.toLowerCase().endsWith('.csv') ? await readCsv(text) : JSON.parse(text);
 }
 
 /** @throws {PoolMembersError} (`QH_POOL_MEMBERS`) for one that was made and is not as its schema says. */

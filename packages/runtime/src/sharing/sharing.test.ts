@@ -139,12 +139,14 @@ test('no call goes out while a lease is lost', async () => {
   expect((await open.client().get('/x')).status).toBe(200);
 });
 
-test('CSV as spreadsheets write it', () => {
-  expect(readCsv('a,b\n1,\n"x\ny",2\n')).toEqual([
-    { a: '1', b: '' },
-    { a: 'x\ny', b: '2' },
+test('CSV as spreadsheets write it', async () => {
+  expect(await readCsv('\uFEFF a ,labels\r\n1,\r\n\r\n"x\ny","one; two"\n')).toEqual([
+    { a: '1', labels: [] },
+    { a: 'x\ny', labels: ['one', 'two'] },
   ]);
-  expect(readCsv('')).toEqual([]);
-  expect(() => readCsv('a,b\n1\n')).toThrow('line 2 has 1 cells, expected 2');
-  expect(() => readCsv('a\n"x" y\n')).toThrow('a cell of line 2 cannot be read');
+  expect(await readCsv('')).toEqual([]);
+  await expect(readCsv('a,b\n1\n')).rejects.toThrow('line 2 has 1 cells, expected 2 as in the first line');
+  await expect(readCsv('a\n"x" y\n')).rejects.toThrow('a cell of line 2 cannot be read');
+  await expect(readCsv('a\nx "y"\n')).rejects.toThrow('a cell of line 2 cannot be read');
+  await expect(readCsv('a\n"x\ny\n')).rejects.toThrow('cannot be read: Quote Not Closed');
 });

@@ -17,7 +17,7 @@ export interface CsvOptions {
 
 export async function* readCsv(source: RowSource, { delimiter }: CsvOptions): AsyncGenerator<RowBatch> {
   const { path, chunks, onVersion } = source;
-  const { parse } = await import('csv-parse');
+  const { CsvError, parse } = await import('csv-parse');
   const parser = parse({
     columns: true,
     bom: true,
@@ -46,9 +46,9 @@ export async function* readCsv(source: RowSource, { delimiter }: CsvOptions): As
       lines = [];
     }
   } catch (error) {
-    const { code, lines: at } = error as { code?: string; lines?: number };
-    if (code?.startsWith('CSV_') !== true) throw error;
-    throw formatError(path, at === undefined ? undefined : at + skipped, (error as Error).message, error);
+    if (!(error instanceof CsvError)) throw error;
+    const { lines: at } = error as { lines?: number };
+    throw formatError(path, at === undefined ? undefined : at + skipped, error.message, error);
   } finally {
     input.destroy();
     parser.destroy();
