@@ -99,13 +99,13 @@ export class PoolTimeoutError extends QualityHubError {
   readonly waitedMs: number;
   readonly holders: readonly ToldHolder[];
 
-  constructor(pool: string, { waitedMs, holders, waiting, wanted }: PoolTrouble) {
+  constructor(pool: string, { waitedMs, holders, waiting, lacked }: PoolTrouble) {
     const held = holders.map(
       ({ names, owner, forMs }) => `${ownerWords(owner)} has ${names.join(', ')} for ${secondsOf(forMs)}`,
     );
     const others = waiting === 0 ? 'nobody else waits' : `${waiting} more wait`;
     super(
-      `The pool ${JSON.stringify(pool)} had not ${wanted} free within ${secondsOf(waitedMs)}: ${[...held, others].join('; ')}`,
+      `The pool ${JSON.stringify(pool)} ${lacked} free within ${secondsOf(waitedMs)}: ${[...held, others].join('; ')}`,
       {
         code: 'QH_POOL_TIMEOUT',
         hint: 'More members, fewer workers, or shorter use: a member is free when its test ends',
@@ -121,8 +121,8 @@ interface PoolTrouble {
   readonly waitedMs: number;
   readonly holders: readonly ToldHolder[];
   readonly waiting: number;
-  /** `any member`. */
-  readonly wanted: string;
+  /** `had no member`. */
+  readonly lacked: string;
 }
 
 /** Members of a pool cannot be read, checked or made (`QH_POOL_MEMBERS`). */

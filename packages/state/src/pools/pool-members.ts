@@ -89,7 +89,15 @@ export function readSelection(text: string): Selection | undefined {
 /** `any member`, `a member with the label admin`. */
 export function selectionWords({ labels, member }: Selection): string {
   if (member !== undefined) return `the member ${JSON.stringify(member)}`;
-  return labels.length === 0
-    ? 'any member'
-    : `a member with the label${labels.length > 1 ? 's' : ''} ${labels.join(', ')}`;
+  return labels.length === 0 ? 'any member' : `a ${labelledWords(labels)}`;
+}
+
+/** What a pool has not done that could not lend it. */
+export function lackWords({ labels, member }: Selection): string {
+  if (member !== undefined) return `did not have the member ${JSON.stringify(member)}`;
+  return labels.length === 0 ? 'had no member' : `had no ${labelledWords(labels)}`;
+}
+
+function labelledWords(labels: readonly string[]): string {
+  return `member with the label${labels.length > 1 ? 's' : ''} ${labels.join(', ')}`;
 }

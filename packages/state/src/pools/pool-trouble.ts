@@ -1,7 +1,7 @@
 /** What a pool says when it cannot lend: why it never can, that it is too small, and who has its members. */
 import { closestName } from '@quality-hub/protocol';
 import { ownerWords, PoolEmptyError, PoolTimeoutError, type ToldHolder } from '../locks/errors.ts';
-import { isWanted, type NamedMember, selectionWords } from './pool-members.ts';
+import { isWanted, lackWords, type NamedMember, selectionWords } from './pool-members.ts';
 import { poolPrefix, type Quarantined } from './pool-notes.ts';
 import type { PoolParts } from './pool-parts.ts';
 import type { Wait } from './pool-queue.ts';
@@ -85,7 +85,7 @@ export async function poolTimeout(
     claims[0]?.name.startsWith(`${prefix}door/`),
   );
   const waiting = queued.filter(({ owner }) => owner.id !== atDoor.id).length;
-  const error = new PoolTimeoutError(name, { waitedMs, holders, waiting, wanted: selectionWords(selection) });
+  const error = new PoolTimeoutError(name, { waitedMs, holders, waiting, lacked: lackWords(selection) });
   const first = holders[0]?.owner;
   borrower.history?.add({ event: 'timeout', names: [name], owner: borrower.owner, detail: error.message });
   borrower.observe?.({

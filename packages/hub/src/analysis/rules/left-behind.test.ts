@@ -125,13 +125,13 @@ const cases: Case[] = [
   [
     'a pool is starved, and its holders are named',
     facts({
-      error: 'PoolTimeoutError: The pool "cashiers" had not one free within 0.9 s',
+      error: 'PoolTimeoutError: The pool "cashiers" had no member free within 0.9 s',
       evidence: [
-        lease('timeout', 'The pool "cashiers" had not one free within 0.9 s: ann is held by "pays" (worker w-2)'),
+        lease('timeout', 'The pool "cashiers" had no member free within 0.9 s: ann is held by "pays" (worker w-2)'),
       ],
     }),
     'interference',
-    'not given within 900 ms: The pool "cashiers" had not one free within 0.9 s: ann is held by "pays" (worker w-2)',
+    'not given within 900 ms: The pool "cashiers" had no member free within 0.9 s: ann is held by "pays" (worker w-2)',
   ],
   [
     'a lock is lost',
