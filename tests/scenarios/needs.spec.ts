@@ -161,12 +161,42 @@ test('where the needed test is not in the run, qhAbsentNeeds decides', async () 
     buys: { status: 'passed', unknown: 'the test "signs in": not in this run' },
     'buys more': { status: 'skipped', reason: 'it needs the test "signs in": not in this run' },
   });
+  expect(chosen.stdout).toContain(
+    'Quality Hub: 1 test has run, and nobody knows of what it needs: the test "signs in": not in this run\n',
+  );
   await using sharded = await runInline(files, { args: ['--shard=2/2', '--fully-parallel'] });
   const all = ends(sharded);
   expect(all['buys more'], sharded.output).toMatchObject({
     status: 'skipped',
     reason: expect.stringContaining('in another shard'),
   });
+});
+
+test('a name of nothing is told in a run of some tests, and refused in a run of all', async () => {
+  const files = {
+    'a.spec.ts': `${IMPORTS}
+      test('signs in', () => {});
+      test('buys', needs({ test: 'sings in' }), () => {});
+      test('pays', needs({ test: ['sings in', 'never written'] }), () => {});
+      test('ships', needs({ test: 'signs in' }), () => {});`,
+    'b.spec.ts': `${IMPORTS} test('other', () => {});`,
+  };
+  await using some = await runInline(files, { args: ['a.spec.ts'] });
+  const asked = 'the test "sings in": not in this run; did you mean "signs in"?';
+  expect(ends(some)).toMatchObject({
+    buys: { status: 'passed', unknown: asked },
+    pays: { status: 'passed', unknown: asked },
+    ships: { status: 'passed', unknown: undefined },
+  });
+  expect(some.stdout).toContain(
+    `Quality Hub: 2 tests have run, and nobody knows of what they need: ${asked}; the test "never written": not in this run\n`,
+  );
+  await using all = await runInline(files);
+  expect(ends(all)['buys']).toMatchObject({
+    status: 'failed',
+    error: expect.stringContaining('there is no such test; did you mean "signs in"?'),
+  });
+  expect(all.stdout).not.toContain('nobody knows');
 });
 
 test('shards that have a state in common know of each other', async () => {

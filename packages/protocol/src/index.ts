@@ -120,6 +120,7 @@ export type {
 } from './lease.ts';
 export {
   NEEDS_ANNOTATION,
+  NEEDS_UNKNOWN_ANNOTATION,
   type NeededResult,
   type NeededTest,
   type NeedsPlan,

@@ -2,6 +2,8 @@
 
 /** Type of the annotations that `needs({ … })` makes; the first word of the description says what is needed. */
 export const NEEDS_ANNOTATION = 'qh:needs';
+/** Type of the annotation of a test that has run though nobody knows of what it needs. */
+export const NEEDS_UNKNOWN_ANNOTATION = 'qh:needs-unknown';
 
 const WORDS = ['test', 'tag'] as const;
 
@@ -45,6 +47,8 @@ export interface PlannedNeed {
   readonly tests: readonly NeededTest[];
   /** Why it can never be met: the test fails with this sentence. */
   readonly problem?: string;
+  /** Where no test of the run is it: the one that may be meant, `; did you mean "pays"?`, or nothing. */
+  readonly meant?: string;
 }
 
 /** All needs of a run, by identity keys. */

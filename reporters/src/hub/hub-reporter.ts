@@ -308,6 +308,8 @@ export class HubReporter implements Reporter {
     const left = await this.#guard.runAsync(() => this.#lookBehind(session), {});
     this.#leftBehind = left;
     if (left.refusal !== undefined) this.#notices.add(left.refusal);
+    const unknown = session.needs?.unknown;
+    if (unknown !== undefined) this.#notices.add(unknown);
     this.#guard.run(() => session.recording.runEnded(result, left.leftovers));
     this.#guard.run(() => session.place.settle());
     this.#guard.run(session.maskConfig);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FullConfig, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import {
   identityTitle,
+  NEEDS_UNKNOWN_ANNOTATION,
   type NeededResult,
   type NeededTest,
   type NeedsPlan,
@@ -11,6 +12,9 @@ import {
 } from '@quality-hub/protocol';
 import type { Normaliser } from '../normalise.ts';
 import type { FoundNeeds } from './plan-needs.ts';
+
+/** Of what is needed and not in the run: so many are named. */
+const SHOWN_UNKNOWN = 3;
 
 export interface NeedsRecordOptions {
   readonly found: FoundNeeds;
@@ -27,6 +31,9 @@ export class NeedsRecord {
   readonly #needed: ReadonlySet<string>;
   readonly #neededElsewhere: Readonly<Record<string, number>>;
   readonly #keyOf: (test: TestCase) => string;
+  readonly #maskText: (text: string) => string;
+  /** What tests have run without, and which tests. */
+  readonly #unknown = new Map<string, Set<TestCase>>();
   #results: string | undefined;
   /** What was told, for another place if it has to be moved. */
   #told = '';
@@ -48,10 +55,11 @@ export class NeedsRecord {
           if (here.has(test)) elsewhere[keyOf(test)] = test.retries;
         continue;
       }
-      needs[keyOf(asker)] = all.map(({ said, tests, problem }) => ({
+      needs[keyOf(asker)] = all.map(({ said, tests, problem, meant }) => ({
         said: maskText(said),
         tests: tests.map(({ test, mayRunBeside }) => plannedTest(test, mayRunBeside)),
         ...(problem === undefined ? {} : { problem: maskText(problem) }),
+        ...(meant === undefined ? {} : { meant: maskText(meant) }),
       }));
     }
     this.#needs = needs;
@@ -60,6 +68,7 @@ export class NeedsRecord {
       Object.values(needs).flatMap(all => all.flatMap(({ tests }) => tests.map(({ test }) => test))),
     );
     this.#keyOf = keyOf;
+    this.#maskText = maskText;
   }
 
   /** What can never be met, each sentence once. */
@@ -100,6 +109,21 @@ export class NeedsRecord {
 
   ended(test: TestCase, result: TestResult): void {
     this.#tell(test, stateOf(test, result));
+    for (const { type, description = '' } of result.annotations) {
+      if (type !== NEEDS_UNKNOWN_ANNOTATION) continue;
+      const tests = this.#unknown.get(description) ?? new Set();
+      this.#unknown.set(description, tests.add(test));
+    }
+  }
+
+  /** For the last lines of the run: what is needed, and was not in it; undefined where all of it was. */
+  get unknown(): string | undefined {
+    const all = [...this.#unknown.keys()];
+    if (all.length === 0) return undefined;
+    const tests = new Set([...this.#unknown.values()].flatMap(one => [...one])).size;
+    const shown = all.slice(0, SHOWN_UNKNOWN).map(text => this.#maskText(text));
+    const more = all.length > SHOWN_UNKNOWN ? [`and ${all.length - SHOWN_UNKNOWN} more`] : [];
+    return `${tests === 1 ? '1 test has' : `${tests} tests have`} run, and nobody knows of what ${tests === 1 ? 'it needs' : 'they need'}: ${[...shown, ...more].join('; ')}`;
   }
 
   #tell(test: TestCase, state: NeededResult['state']): void {

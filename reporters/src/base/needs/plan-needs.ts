@@ -11,6 +11,8 @@ export interface FoundNeed {
   readonly tests: readonly FoundTest[];
   /** A sentence without the name of the test that needs it. */
   readonly problem?: string;
+  /** Where there is no such test in a run of some tests only: the one that may be meant, as the end of a sentence. */
+  readonly meant?: string;
 }
 
 export interface FoundTest {
@@ -82,6 +84,7 @@ export function planNeeds({ config, suite, modeOf }: PlanFacts): FoundNeeds | un
           said: saidOf(need),
           tests: tests.map(test => ({ test, mayRunBeside: mayRunBeside(asker, test) })),
           ...(problem === undefined ? {} : { problem }),
+          ...(tests.length > 0 || isWhole ? {} : { meant: meant(need, all, names) }),
         };
       }),
     ]),
