@@ -249,7 +249,8 @@ test('the plan and the ends of needed tests are written for the workers, masked,
   });
   const told = JSON.parse(readFileSync(theirs.write(folder(), 1) ?? '', 'utf8')) as NeedsPlan;
   expect(told).toMatchObject({ needs: {}, needed: [], neededElsewhere: { 'key of 0': 1 } });
-  const result = (status: TestResult['status'], retry = 0) => ({ status, retry }) as TestResult;
+  const result = (status: TestResult['status'], retry = 0) =>
+    ({ status, retry, annotations: [] as object[] }) as TestResult;
   record.began(needed);
   record.ended(needed, result('failed'));
   record.ended(other, result('passed'));
@@ -267,4 +268,17 @@ test('the plan and the ends of needed tests are written for the workers, masked,
   expect(states(written.results)).toEqual(['running', 'again']);
   expect(states(moved.results)).toEqual(['running', 'again', 'passed', 'skipped', 'failed', 'failed']);
   expect(record.write(join(first, 'not', 'there'), 2)).toBeUndefined();
+  // What nobody knows of is told once, whatever the number of attempts and tests.
+  expect(record.unknown).toBeUndefined();
+  const without = (...texts: string[]): TestResult => ({
+    ...result('passed'),
+    annotations: texts.map(description => ({ type: 'qh:needs-unknown', description })),
+  });
+  record.ended(other, without('hunter2: not in this run'));
+  record.ended(other, without('hunter2: not in this run'));
+  expect(record.unknown).toBe('1 test has run, and nobody knows of what it needs: ***: not in this run');
+  record.ended(needed, without('b', 'c', 'd'));
+  expect(record.unknown).toBe(
+    '2 tests have run, and nobody knows of what they need: ***: not in this run; b; c; and 1 more',
+  );
 });
