@@ -153,6 +153,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   runtime = new Runtime({
     config,
     sharing,
+    stateTrouble: trouble,
     fence,
     ledger,
     target,

@@ -49,6 +49,8 @@ export interface RuntimeParts {
   readonly store: KeyValueDriver;
   readonly leases: LeaseDriver;
   readonly sharing: LazySharing;
+  /** Why the state is the memory of this process, where it was to be shared. */
+  readonly stateTrouble?: string | undefined;
   readonly fence: Fence;
   readonly own: KeyValueDriver;
   readonly board: HealthBoard;
@@ -116,6 +118,11 @@ export class Runtime {
   sharing(): Promise<Sharing> {
     if (this.#closing !== undefined) throw new RuntimeClosedError('A lock');
     return this.#parts.sharing.open();
+  }
+
+  /** Why the state is the memory of this process, where the configuration has it shared; undefined where all is well. */
+  get stateTrouble(): string | undefined {
+    return this.#parts.stateTrouble;
   }
 
   /** Who sees what is kept in the state: this process, all of this machine, or all machines. */

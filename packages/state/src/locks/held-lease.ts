@@ -36,6 +36,8 @@ export class HeldLease {
   readonly #lost = new AbortController();
   #goodUntil: number;
   #stopTimer: () => void = () => {};
+  /** A renewal was asked for and has not come. */
+  #isUnanswered = false;
   #releasing: Promise<void> | undefined;
 
   constructor(lease: Lease, options: HoldOptions) {
@@ -99,7 +101,9 @@ export class HeldLease {
   }
 
   #look(): void {
-    if (this.#options.clock.now() >= this.#goodUntil) this.#lose('its time ran out before it could be renewed');
+    if (this.#options.clock.now() < this.#goodUntil) return;
+    const who = this.#isUnanswered ? 'the store did not answer' : 'this process stood still';
+    this.#lose(`its time ran out before it could be renewed: ${who}`);
   }
 
   #lose(why: string): void {
@@ -124,10 +128,12 @@ export class HeldLease {
     this.#stopTimer = clock.after(this.#goodUntil - askedAt, () => this.#look());
     let renewed: Lease | undefined;
     let delayMs = ttlMs / RENEWALS;
+    this.#isUnanswered = true;
     try {
       renewed = await driver.renew(this.#lease, ttlMs);
       if (renewed === undefined) return this.#lose('it ran out, or somebody broke it');
       this.#goodUntil = this.#endOf(askedAt);
+      this.#isUnanswered = false;
     } catch {
       // The store is away; it may be back in time.
       delayMs /= RENEWALS;

@@ -17,6 +17,11 @@ export function wentWellLater(
   );
 }
 
+/** True for what was never sent, because its holder had lost a lock: that tells nothing of who would have been asked. */
+export function isHeldBack({ errorCode }: { readonly errorCode?: string | undefined }): boolean {
+  return errorCode === 'QH_LOCK_LOST';
+}
+
 /** What such codes say of a connection, in the words that the rules for traffic know. */
 const FAILURE_WORDS: Readonly<Record<string, string>> = {
   QH_TIMEOUT: 'timeout',
@@ -32,7 +37,7 @@ export function exchangeOfCall(call: CallEvidence): TrafficEvidence | undefined 
   const { origin, operation, outcome, status, errorCode, durationMs, retryAfterMs } = call;
   const [method, path] = operation.split(' ', 2);
   if (origin === undefined || method === undefined || path === undefined) return undefined;
-  if (outcome === 'refused' || outcome === 'aborted') return undefined;
+  if (outcome === 'refused' || outcome === 'aborted' || isHeldBack(call)) return undefined;
   const failure = status === undefined ? (FAILURE_WORDS[errorCode ?? ''] ?? errorCode ?? outcome) : undefined;
   return {
     kind: 'traffic',

@@ -1,13 +1,14 @@
 /** What resilient clients, leases, databases and health probes have recorded themselves. */
 import type { AttemptFacts, Evidence, EvidenceRecord, Finding, VerdictRule } from '@quality-hub/protocol';
 import { classify } from '@quality-hub/resilience';
-import { wentWellLater } from '../reading/call-evidence.ts';
+import { isHeldBack, wentWellLater } from '../reading/call-evidence.ts';
 import { isCallTakenElsewhere } from '../reading/taken-elsewhere.ts';
 import { downSubject, remedyFor } from './outage.ts';
 
 /** One rule per kind of evidence: its strongest record counts. */
 export const callFailed = evidenceRule('call-failed', (evidence, record, facts) => {
   if (evidence.kind !== 'call' || (evidence.outcome !== 'failed' && evidence.outcome !== 'timeout')) return undefined;
+  if (isHeldBack(evidence)) return undefined;
   const { dependency, operation, outcome, attempts, status, errorCode } = evidence;
   const why = status ?? errorCode;
   const isOver = wentWellLater(evidence, record, facts.evidence);
@@ -55,6 +56,23 @@ export const leaseNotKept = evidenceRule('lease-not-kept', evidence => {
   if (evidence.kind !== 'lease' || evidence.outcome === 'granted') return undefined;
   const { resource, outcome, waitedMs, holder, detail } = evidence;
   const isLost = outcome === 'lost';
+  // Nobody took it: it could not be kept.
+  if (isLost && detail?.includes('stood still') === true)
+    return {
+      verdict: 'resource',
+      weight01: 0.7,
+      reason: `The lease of ${resource} was lost: ${detail}`,
+      remedy: 'Look at the load of the machine at that time, and for code that does not let other work run for seconds',
+      subject: 'The process stood still',
+    };
+  if (isLost && detail?.includes('the store did not answer') === true)
+    return {
+      verdict: 'environment',
+      weight01: 0.7,
+      reason: `The lease of ${resource} was lost: ${detail}`,
+      remedy: 'Look at the file or the server of the section state of the configuration',
+      subject: 'the shared state cannot be used',
+    };
   const who = holder === undefined || detail?.includes(holder) ? '' : `; ${holder} had it`;
   const why = detail === undefined ? '' : `: ${detail}`;
   return {
@@ -87,6 +105,7 @@ const UNIQUE = /^23505$|DUP_ENTRY|^SQLITE_(?:2067|1555|CONSTRAINT)/;
 export const databaseTrouble = evidenceRule('database-trouble', evidence => {
   if (evidence.kind !== 'database' || evidence.errorCode === undefined) return undefined;
   const { database, operation, errorCode, message } = evidence;
+  if (isHeldBack(evidence)) return undefined;
   const reason = `${operation} on ${database} failed with ${errorCode}${message ? ` (${message})` : ''}`;
   const subject = `${database} says ${errorCode}`;
   const { blame, lasting, answered } = classify({ code: errorCode });

@@ -140,6 +140,66 @@ const cases: Case[] = [
     'was lost; "pays" (worker w-2) had it: it ran out',
   ],
   [
+    'a process that holds a lock stands still, and its next call is held back',
+    facts({
+      error: 'LockLostError: The lock "billing" is lost',
+      evidence: [
+        lease('lost', 'its time ran out before it could be renewed: this process stood still'),
+        {
+          kind: 'call',
+          dependency: 'api',
+          origin: 'http://127.0.0.1:1',
+          operation: 'GET /stock',
+          outcome: 'failed',
+          attempts: 1,
+          durationMs: 1,
+          errorCode: 'QH_LOCK_LOST',
+        },
+      ],
+    }),
+    'resource',
+    'The lease of cashiers was lost: its time ran out before it could be renewed: this process stood still',
+  ],
+  [
+    'a store does not renew a lock, and the next statement is held back',
+    facts({
+      error: 'LockLostError: The lock "billing" is lost',
+      evidence: [
+        lease('lost', 'its time ran out before it could be renewed: the store did not answer'),
+        { ...unique, errorCode: 'QH_LOCK_LOST' },
+      ],
+    }),
+    'environment',
+    'The lease of cashiers was lost: its time ran out before it could be renewed: the store did not answer',
+  ],
+  [
+    'nothing can be written down, and so nothing is created',
+    facts({
+      error:
+        'UnsupportedError: Nothing is created, since nobody would remove it after the death of this process: state.db is damaged',
+    }),
+    'environment',
+    'The store that tests share could not be used: state.db is damaged',
+  ],
+  [
+    'locks are refused because of the store',
+    facts({
+      error:
+        'UnsupportedError: Locks, pools and once need a state that all workers see, and it cannot be used: state.db is damaged',
+    }),
+    'environment',
+    'The store that tests share could not be used: state.db is damaged',
+  ],
+  [
+    'locks are refused because of the configuration',
+    facts({
+      error:
+        'UnsupportedError: Locks, pools and once need a state that all workers see, and this one is the memory of each worker',
+    }),
+    'test',
+    'this one is the memory of each worker',
+  ],
+  [
     'a value is claimed by another test',
     facts({
       error: 'ClaimedError: email ann@example.test belongs to "pays" (worker w-1 of run 42) now',

@@ -1,7 +1,7 @@
 /** The attempt called a dependency while it was down for the whole run: the outage is the cause, whatever the call said. */
 import type { CallEvidence, EvidenceRecord, Finding, Outage, VerdictRule } from '@quality-hub/protocol';
 import { isDuring } from '../outages.ts';
-import { wentWellLater } from '../reading/call-evidence.ts';
+import { isHeldBack, wentWellLater } from '../reading/call-evidence.ts';
 
 export const calledDuringOutage: VerdictRule = {
   name: 'called-during-outage',
@@ -49,7 +49,8 @@ export function remedyFor(dependency: string): string {
 
 function failedCall({ evidence }: EvidenceRecord): CallEvidence | undefined {
   if (evidence.kind !== 'call') return undefined;
-  return evidence.outcome === 'ok' || evidence.outcome === 'aborted' ? undefined : evidence;
+  if (evidence.outcome === 'ok' || evidence.outcome === 'aborted' || isHeldBack(evidence)) return undefined;
+  return evidence;
 }
 
 function finding({ dependency, operation, outcome, status, errorCode }: CallEvidence, outage: Outage): Finding {

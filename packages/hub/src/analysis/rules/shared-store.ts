@@ -5,7 +5,7 @@ import { firstLine } from '../reading/error-text.ts';
 export const storeTrouble: VerdictRule = {
   name: 'store-trouble',
   judge(facts) {
-    const [, , said] = /^(LedgerError|StateError): (.+)/.exec(firstLine(facts)) ?? [];
+    const said = troubleOf(firstLine(facts));
     if (said === undefined) return undefined;
     return {
       rule: 'store-trouble',
@@ -17,3 +17,13 @@ export const storeTrouble: VerdictRule = {
     };
   },
 };
+
+/** What could not be used; also where something is refused because of it, which would be wrong to do without it. */
+export function troubleOf(line: string): string | undefined {
+  return (
+    /^(?:LedgerError|StateError): (.+)/.exec(line)?.[1] ??
+    /^UnsupportedError: (?:Nothing is created, since .+? this process|Locks, .+? it cannot be used): (.+)/.exec(
+      line,
+    )?.[1]
+  );
+}

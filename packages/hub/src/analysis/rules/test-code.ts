@@ -2,6 +2,7 @@
 import type { AttemptFacts, VerdictRule } from '@quality-hub/protocol';
 import { errorText, firstLine, isAssertion, locatorOf, nothingFound } from '../reading/error-text.ts';
 import { healthOf, NO_TRAFFIC } from '../reading/health.ts';
+import { troubleOf } from './shared-store.ts';
 import { unwrittenRead } from './stale-read.ts';
 
 export const strictMode: VerdictRule = {
@@ -90,8 +91,10 @@ const WRONG_USE =
 export const wrongUse: VerdictRule = {
   name: 'wrong-use',
   judge(facts) {
-    const [, , said] = WRONG_USE.exec(firstLine(facts)) ?? [];
-    if (said === undefined) return undefined;
+    const [, name, said] = WRONG_USE.exec(firstLine(facts)) ?? [];
+    if (said === undefined || troubleOf(firstLine(facts)) !== undefined) return undefined;
+    // What is over because its time is over has another cause.
+    if (name === 'DataEndedError' && facts.status === 'timedOut') return undefined;
     return {
       rule: 'wrong-use',
       verdict: 'test',
