@@ -34,7 +34,7 @@ try {
     const dir = values.keep ? keptFolder() : undefined;
     await using run = await runSuite({ databases, dir });
     if (dir !== undefined) {
-      keepRun(dir, run);
+      keepRun(dir, { events: run.events, parts: [run] });
       say(`Kept in ${dir}`);
     }
     await count({ events: run.events, output: run.output, failures: async () => (await run.report()).failures });

@@ -1,13 +1,14 @@
 /**
  * Are the verdicts right? Runs a suite whose failures have known causes, reads the hub's report of it, and counts.
  *
- * `pnpm bench verdicts [--half open|held] [--seed N] [--all] [--keep] [--again FOLDER]`
+ * `pnpm bench verdicts [--half open|held] [--seed N] [--all] [--keep] [--only TITLE] [--again FOLDER]`
  *
  * People read stderr, machines the JSON lines on stdout. The exit code is 1 when a target is missed, and 2 when the
  * benchmark itself is not in order.
  */
 import { errorSentence, OptionError } from '@quality-hub/protocol';
 import { attemptsOf, type JudgedAttempt, judged } from './verdicts/attempts.ts';
+import type { Case } from './verdicts/case.ts';
 import { cases } from './verdicts/cases.ts';
 import { scoreOf } from './verdicts/confusion.ts';
 import { HALVES, halfOf } from './verdicts/halves.ts';
@@ -19,25 +20,25 @@ import { attemptsFigure, type Figure, partText, rightFigure, wrongProductFigure,
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 async function bench(options: Options): Promise<number> {
-  if (options.again !== undefined) return count(readKeptRun(options.again), options);
+  const chosen = cases.filter(({ title }) => title.startsWith(options.only ?? ''));
+  if (options.again !== undefined) return count(chosen, readKeptRun(options.again), options);
   const dir = options.keep ? keptFolder() : undefined;
-  say(`The suite has ${cases.length} tests that fail; on two free cores they take about three minutes.`);
-  await using result = await runSuite(cases, { dir });
+  say(`The suite has ${chosen.length} tests that fail; on two free cores they take about five minutes.`);
+  await using result = await runSuite(chosen, { dir, only: options.only });
   if (dir) {
     keepRun(dir, result);
     say(`Kept in ${dir}`);
   }
-  const failures = async () => (await result.report()).failures;
   // Awaited: the folder goes away with the result.
-  return await count({ events: result.events, output: result.output, failures }, options);
+  return await count(chosen, result, options);
 }
 
-async function count(run: SuiteRun, options: Options): Promise<number> {
-  const { failed, defects } = attemptsOf(cases, run.events);
+async function count(wanted: readonly Case[], run: SuiteRun, options: Options): Promise<number> {
+  const { failed, defects } = attemptsOf(wanted, run.events);
   if (defects.length > 0) {
     say(`The benchmark is not in order:\n${defects.join('\n')}`);
     if (failed.length === 0) say(run.output.slice(-4000));
-    return 2;
+    if (options.only === undefined) return 2;
   }
   const figures = tell(judged(failed, await run.failures()), options);
   for (const figure of figures) console.log(JSON.stringify(figure));

@@ -1,4 +1,4 @@
-/** The cases with two right answers: experts would not agree who has to act. There are at most five. */
+/** The cases with two right answers: experts would not agree who has to act. There are at most six. */
 import { type Case, plain, switched } from './case.ts';
 
 export const debatableCases: readonly Case[] = [
@@ -26,5 +26,7 @@ export const debatableCases: readonly Case[] = [
     { truth: 'environment', also: 'product', shows: /ECONNRESET|ECONNREFUSED|socket hang up/ },
   ),
   // The test ends its own worker because a variable is missing; seen from outside a worker has died.
+  // It makes its own process stand still, and loses its lock; from outside a machine has done so.
+  plain('turns 13', 'lease-lost-by-itself', 'lock', { truth: 'test', also: 'resource', shows: /LockLostError/ }),
   plain('payments 14', 'process-exit', 'none', { truth: 'test', also: 'resource', shows: /worker process exited/ }),
 ];

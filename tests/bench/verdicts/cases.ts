@@ -6,6 +6,7 @@ import { dataCases, interferenceCases } from './cases-data.ts';
 import { debatableCases } from './cases-debatable.ts';
 import { environmentCases } from './cases-environment.ts';
 import { productCases } from './cases-product.ts';
+import { callCases, leftCases, sharingCases, storeCases, turnCases } from './cases-sharing.ts';
 import { resourceCases, testCases } from './cases-test.ts';
 
 /** A device that is always full; Linux alone has it, elsewhere its case is left out. */
@@ -20,4 +21,9 @@ export const cases: readonly Case[] = [
   ...testCases,
   ...resourceCases,
   ...debatableCases,
+  ...turnCases,
+  ...leftCases,
+  ...callCases,
+  ...sharingCases,
+  ...storeCases,
 ].filter(({ kind }) => kind !== 'disk-full' || fullDevice !== undefined);

@@ -15,6 +15,10 @@ export interface SuiteRun {
   readonly output: string;
 }
 
+interface KeptParts {
+  readonly parts: readonly Pick<InlineResult, 'hubFolder'>[];
+}
+
 const EVENTS = 'events.json';
 const SPOOLS = 'spools';
 
@@ -25,9 +29,10 @@ export function keptFolder(): string {
   return dir;
 }
 
-export function keepRun(dir: string, { events, hubFolder }: InlineResult): void {
+export function keepRun(dir: string, { events, parts }: Pick<SuiteRun, 'events'> & KeptParts): void {
   writeFileSync(join(dir, EVENTS), JSON.stringify(events));
-  cpSync(hubFolder.spools, join(dir, SPOOLS), { recursive: true });
+  // Each run has a folder of its own in there.
+  for (const { hubFolder } of parts) cpSync(hubFolder.spools, join(dir, SPOOLS), { recursive: true });
 }
 
 /** @throws {OptionError} (`QH_OPTION`) if the folder holds no kept run. */
@@ -40,18 +45,21 @@ export function readKeptRun(dir: string): SuiteRun {
     );
   }
   const events: RunEvent[] = JSON.parse(readFileSync(join(dir, EVENTS), 'utf8'));
-  return { events, output: '', failures: () => judgeAgain(join(dir, SPOOLS)) };
+  return { events, output: '', failures: () => judgeAgain(join(dir, SPOOLS), events) };
 }
 
 /** In a database of its own: what was judged before must not be remembered. */
-async function judgeAgain(spools: string): Promise<readonly ReportedFailure[]> {
+async function judgeAgain(spools: string, events: readonly RunEvent[]): Promise<readonly ReportedFailure[]> {
   const path = mkdtempSync(join(tmpdir(), 'verdicts-'));
   try {
     await using hub = await openHub({
       folder: { path, database: join(path, 'hub.db'), spools, state: join(path, 'state.db') },
     });
     await hub.catchUp();
-    return (await hub.report('latest')).failures;
+    const runs = [...new Set(events.map(({ runId }) => runId))];
+    const failures: ReportedFailure[] = [];
+    for (const run of runs) failures.push(...(await hub.report(run)).failures);
+    return failures;
   } finally {
     rmSync(path, { recursive: true, force: true });
   }

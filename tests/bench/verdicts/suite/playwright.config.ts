@@ -1,11 +1,11 @@
-/** One worker and no retries: every test gives one attempt, in the order of the files. */
+/** No retries: every test gives one attempt. One worker keeps the order of the files; tests that meet others have two. */
 import { defineConfig, devices } from '@playwright/test';
 
 const executablePath = process.env['SUITE_CHROMIUM'];
 const args: readonly string[] = JSON.parse(process.env['SUITE_CHROMIUM_ARGS'] ?? '[]');
 
 export default defineConfig({
-  workers: 1,
+  workers: Number(process.env['SUITE_WORKERS'] ?? 1),
   retries: 0,
   timeout: 7000,
   expect: { timeout: 1500 },

@@ -11,6 +11,8 @@ export interface StagePlan {
   readonly script?: string;
   /** When the machine ends the worker. */
   readonly killAfterMs?: number;
+  /** For how long the machine stops the worker when it is told to. */
+  readonly pauseMs?: number;
 }
 
 /**
