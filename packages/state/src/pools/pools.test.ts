@@ -304,22 +304,6 @@ test('what cannot be made is told, and leaves the place to others', async () => 
   expect(loginOf(await pools.lease('cashiers'))).toBe('new');
 });
 
-test('who waited in vain is told what it wanted', async () => {
-  const members = [{ login: 'c1', labels: ['refunds', 'night'] }];
-  await borrowed('a', poolOf(members)).lease('cashiers');
-  const told = async (options: { label?: string | string[]; member?: string }): Promise<string> => {
-    const wait = borrowed('b', poolOf(members)).lease('cashiers', { ...options, waitMs: 1_000 });
-    const said = wait.then(String, (error: Error) => error.message);
-    await pass(1_000);
-    return (await said).split(' within ')[0] ?? '';
-  };
-  expect(await told({ label: 'refunds' })).toBe('The pool "cashiers" had no member with the label refunds free');
-  expect(await told({ label: ['night', 'refunds'] })).toBe(
-    'The pool "cashiers" had no member with the labels night, refunds free',
-  );
-  expect(await told({ member: 'c1' })).toBe('The pool "cashiers" did not have the member "c1" free');
-});
-
 test('who waited in vain is told who has the members, and who waits long is told before', async () => {
   const members = cashiers('c1');
   await borrowed('a', poolOf(members)).lease('cashiers');
