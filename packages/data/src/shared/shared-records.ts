@@ -4,7 +4,8 @@ import { type ConflictEvidence, digest, QualityHubError } from '@quality-hub/pro
 export interface SharedOptions<T> {
   /**
    * Reads the record where it really is and gives what must not change: the record, or its version. Without it only the
-   * value that tests are handed is protected, which is frozen.
+   * value that tests are handed is protected, which is frozen. It is asked once more behind the test, where `request` and `page`
+   * are gone: read with `api`, `clients` or `db`. What it cannot read then is not called changed.
    */
   readonly checksum?: (value: T) => Promise<unknown>;
   /** What a test that changed it hears: `fail` ends it with an error, `report` adds evidence only. @default 'fail' */
