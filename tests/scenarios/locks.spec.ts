@@ -153,9 +153,7 @@ test('who waited in vain is told by whom, in the error, in the verdict and by th
   const { failures, counts } = await run.report();
   expect(counts, run.output).toMatchObject({ planned: 2, failed: 2 });
   for (const { message, verdict } of failures) {
-    expect(message).toMatch(
-      /The lock "billing" was not free within|The pool "cashiers" had no member free within/,
-    );
+    expect(message).toMatch(/The lock "billing" was not free within|The pool "cashiers" had no member free within/);
     expect(message).toMatch(/worker w-\w+ on /);
     expect(verdict).toBe('interference');
   }
