@@ -112,7 +112,7 @@ export const storeCases: readonly Case[] = ['redis', 'file'].flatMap(store =>
   ['locks', 'ledger', 'pools'].map((what, index) =>
     plain(`${store} 0${index + 1}`, `${store}-down`, what, {
       truth: 'environment',
-      shows: /StateError|LedgerError|is damaged/,
+      shows: /Cannot connect to Redis|is damaged/,
     }),
   ),
 );

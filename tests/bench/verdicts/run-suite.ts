@@ -30,7 +30,7 @@ const PARTS: readonly Part[] = [
     name: 'store-of-redis',
     folder: 'store',
     // Nobody listens on port 1.
-    env: { SUITE_STORE: 'redis', SUITE_REDIS: 'redis://127.0.0.1:1' },
+    env: { SUITE_WORKERS: '2', SUITE_STORE: 'redis', SUITE_REDIS: 'redis://127.0.0.1:1' },
   },
   {
     name: 'store-of-a-file',

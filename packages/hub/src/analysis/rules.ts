@@ -1,7 +1,7 @@
 /** All rules, in no particular order: each looks for one thing, the judge weighs what they find. */
 import type { VerdictRule } from '@quality-hub/protocol';
 import { credentialRefused, credentialWords, sentToSignIn } from './rules/credentials.ts';
-import { missingData, refusedInput, uniqueViolation } from './rules/data.ts';
+import { missingData, refusedInput, uniqueViolation, wrongRows } from './rules/data.ts';
 import {
   dependencyHangs,
   dependencyRefused,
@@ -16,6 +16,7 @@ import {
   conflictSeen,
   databaseTrouble,
   leaseNotKept,
+  onceFailed,
   scarceResources,
   unhealthyDependency,
 } from './rules/fixture-evidence.ts';
@@ -72,6 +73,7 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   credentialWords,
   sentToSignIn,
   uniqueViolation,
+  wrongRows,
   missingData,
   refusedInput,
   neighbourWrote,
@@ -112,6 +114,7 @@ export const VERDICT_RULES: readonly VerdictRule[] = [
   breakerOpened,
   unhealthyDependency,
   leaseNotKept,
+  onceFailed,
   conflictSeen,
   secretTrouble,
   refusedThoughTaken,

@@ -1,6 +1,6 @@
 /** The data that the attempt needed was not there, or was there already. */
 import type { VerdictRule } from '@quality-hub/protocol';
-import { answerText, statusMismatch } from '../reading/error-text.ts';
+import { answerText, firstLine, statusMismatch } from '../reading/error-text.ts';
 import { exchangesOf, isDecisive, label, originOf } from '../reading/exchanges.ts';
 import { isUsedUp } from './interference.ts';
 
@@ -27,6 +27,23 @@ export const uniqueViolation: VerdictRule = {
       reason: `${where ? `${label(where)} at ${originOf(where.url)} answered ${where.status}` : 'The back end refused the record'}${words ? ` ("${words}")` : ': what the test wanted to create was there already'}`,
       remedy: 'Give what the test creates a name of its own, and remove what earlier runs have left behind',
       subject: where ? `${label(where)} answered ${where.status}` : 'A record was there already',
+    };
+  },
+};
+
+/** A file of test data does not hold what it should. */
+export const wrongRows: VerdictRule = {
+  name: 'wrong-rows',
+  judge(facts) {
+    const [, file, said] = /^DatasetError: (\S+) (has (?:one|\d+) violations?.*)/.exec(firstLine(facts)) ?? [];
+    if (file === undefined) return undefined;
+    return {
+      rule: 'wrong-rows',
+      verdict: 'data',
+      weight01: 0.9,
+      reason: `${file} ${said}`,
+      remedy: `Correct the rows of ${file}, or the schema that they are held against`,
+      subject: `${file} has wrong rows`,
     };
   },
 };

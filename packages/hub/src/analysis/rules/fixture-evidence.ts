@@ -2,6 +2,7 @@
 import type { AttemptFacts, Evidence, EvidenceRecord, Finding, VerdictRule } from '@quality-hub/protocol';
 import { classify } from '@quality-hub/resilience';
 import { isHeldBack, wentWellLater } from '../reading/call-evidence.ts';
+import { firstLine } from '../reading/error-text.ts';
 import { isCallTakenElsewhere } from '../reading/taken-elsewhere.ts';
 import { downSubject, remedyFor } from './outage.ts';
 
@@ -86,6 +87,25 @@ export const leaseNotKept = evidenceRule('lease-not-kept', evidence => {
     subject: `${resource} is fought over`,
   };
 });
+
+/** Work that one test does for all has failed there: what it met is told to the others in words alone. */
+export const onceFailed: VerdictRule = {
+  name: 'once-failed',
+  judge(facts) {
+    const [, said, status] = /^OnceFailedError: (.+ gave (\d{3}), expected \S+)/.exec(firstLine(facts)) ?? [];
+    if (said === undefined || status === undefined) return undefined;
+    const isRefused = status === '401' || status === '403';
+    if (!isRefused && status !== '429' && !status.startsWith('5')) return undefined;
+    return {
+      rule: 'once-failed',
+      verdict: isRefused ? 'credential' : 'environment',
+      weight01: 0.75,
+      reason: said,
+      remedy: 'Look at the test that has done it: its failure has the traffic',
+      subject: 'What is done once for all has failed',
+    };
+  },
+};
 
 export const conflictSeen = evidenceRule('conflict-seen', evidence =>
   evidence.kind === 'conflict'

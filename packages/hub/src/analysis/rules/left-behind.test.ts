@@ -200,6 +200,36 @@ const cases: Case[] = [
     'this one is the memory of each worker',
   ],
   [
+    'a file of rows is wrong',
+    facts({ error: 'DatasetError: prices.csv has one violation: line 3: cents: expected number' }),
+    'data',
+    'prices.csv has one violation: line 3',
+  ],
+  ['a file of rows is not there', facts({ error: 'DatasetError: There is no file a.json' }), 'test', 'no file a.json'],
+  ['a file of rows has no format', facts({ error: 'DatasetError: a.xlsx: .xlsx is no format' }), 'test', 'no format'],
+  [
+    'nobody in the pool is as wanted',
+    facts({ error: 'PoolEmptyError: The pool "a" has no member to lend: nothing is a member with the label boss' }),
+    'test',
+    'label boss',
+  ],
+  [
+    'what was done once for all met a server in trouble',
+    facts({
+      error: 'OnceFailedError: "index" was to be done once and failed in a: GET http://a/ gave 503, expected 2xx',
+    }),
+    'environment',
+    'gave 503',
+  ],
+  [
+    'what was done once for all was not let in',
+    facts({
+      error: 'OnceFailedError: "index" was to be done once and failed in a: GET http://a/ gave 401, expected 2xx',
+    }),
+    'credential',
+    'gave 401',
+  ],
+  [
     'a value is claimed by another test',
     facts({
       error: 'ClaimedError: email ann@example.test belongs to "pays" (worker w-1 of run 42) now',

@@ -1,5 +1,5 @@
 /** The attempt has tripped over what a test before it has left, or has itself left what it may not. */
-import { type AttemptFacts, leakWords, type VerdictRule } from '@quality-hub/protocol';
+import { type AttemptFacts, leaksIn, leakWords, type VerdictRule } from '@quality-hub/protocol';
 import { answerText, errorText } from '../reading/error-text.ts';
 
 const PORT = /EADDRINUSE[^\n]*?:(\d+)\b|address already in use[^\n]*?:(\d+)\b/i;
@@ -26,6 +26,15 @@ export const portInUse: VerdictRule = {
     const guilty = facts.leftBehind?.findLast(
       ({ leak }) => leak?.closed === false && leak.thing === 'server' && leak.name === `on port ${port}`,
     );
+    if (guilty?.leak === undefined && opensItself(facts, port))
+      return {
+        rule: 'port-in-use',
+        verdict: 'test',
+        weight01: 0.9,
+        reason: `Port ${port} is in use: the test itself had opened it, and listens there once more`,
+        remedy: 'Let each server choose a free port: listen(0)',
+        subject: `Port ${port} is opened twice`,
+      };
     if (guilty?.leak === undefined)
       return {
         rule: 'port-in-use',
@@ -46,6 +55,12 @@ export const portInUse: VerdictRule = {
     };
   },
 };
+
+/** What it had open when it failed is in its own evidence. */
+function opensItself(facts: AttemptFacts, port: string): boolean {
+  const own = facts.evidence.flatMap(({ evidence }) => leaksIn(evidence));
+  return own.some(({ thing, name }) => thing === 'server' && name === `on port ${port}`);
+}
 
 /** It wanted to create what a test before it could not remove. */
 export const leftRecord: VerdictRule = {

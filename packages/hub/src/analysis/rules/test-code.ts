@@ -88,11 +88,16 @@ export const wrongConfiguration: VerdictRule = {
 const WRONG_USE =
   /^(BuildError|DataEndedError|FactoriesError|FactoryNameError|NumbersUsedUpError|OptionError|PoolNameError|RuntimeNameError|UnknownPartError|UnsupportedError): (.+)/;
 
+/** Of errors with several causes: that there is no such thing at all. */
+const NONE_SUCH =
+  /^(DatasetError|EnvironmentError|PoolEmptyError|SnapshotError): ((?:There is no (?:environment|file|snapshot) |\S+ \S+ is no format|.+ nothing is a?).*)/;
+
 export const wrongUse: VerdictRule = {
   name: 'wrong-use',
   judge(facts) {
-    const [, name, said] = WRONG_USE.exec(firstLine(facts)) ?? [];
-    if (said === undefined || troubleOf(firstLine(facts)) !== undefined) return undefined;
+    const line = firstLine(facts);
+    const [, name, said] = WRONG_USE.exec(line) ?? NONE_SUCH.exec(line) ?? [];
+    if (said === undefined || troubleOf(line) !== undefined) return undefined;
     // What is over because its time is over has another cause.
     if (name === 'DataEndedError' && facts.status === 'timedOut') return undefined;
     return {

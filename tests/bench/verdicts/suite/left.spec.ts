@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import type { TestData } from '@quality-hub/data';
-import { voucher } from '../factories.ts';
-import { expect, test } from '../shop-test.ts';
+import { voucher } from './factories.ts';
+import { expect, test } from './shop-test.ts';
 
-const FIRST_PORT = 47_310;
+let hookPort = 0;
 let shown: Page;
 
 test.describe.configure({ timeout: 20_000 });
@@ -17,15 +17,18 @@ function listen(port: number): Promise<Server> {
   });
 }
 
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
 test('left 01', async ({ request }) => {
-  const server = await listen(FIRST_PORT);
-  const { port } = server.address() as AddressInfo;
-  expect(await (await request.get(`http://127.0.0.1:${port}/hook`)).text()).toBe('paid');
+  hookPort = portOf(await listen(0));
+  expect(await (await request.get(`http://127.0.0.1:${hookPort}/hook`)).text()).toBe('paid');
 });
 
 test('left 02', async ({ request }) => {
-  const server = await listen(FIRST_PORT);
-  expect(await (await request.get(`http://127.0.0.1:${FIRST_PORT}/hook`)).text()).toBe('paid');
+  const server = await listen(hookPort);
+  expect(await (await request.get(`http://127.0.0.1:${hookPort}/hook`)).text()).toBe('paid');
   server.close();
 });
 
@@ -37,9 +40,9 @@ test('left 03', async ({ request, baseURL }) => {
 });
 
 test('left 04', async ({ request }) => {
-  const hooks = await listen(FIRST_PORT + 1);
-  const events = await listen(FIRST_PORT + 1);
-  await request.get(`http://127.0.0.1:${FIRST_PORT + 1}/hook`);
+  const hooks = await listen(0);
+  const events = await listen(portOf(hooks));
+  await request.get(`http://127.0.0.1:${portOf(hooks)}/hook`);
   hooks.close();
   events.close();
 });
