@@ -95,6 +95,8 @@ export interface LeaseEvidence {
   readonly holder?: string;
   /** Identity key of the test that had it, where it is known. */
   readonly other?: string;
+  /** Who waited in vain had all of it already. */
+  readonly hadItself?: boolean;
   /** Why, in a sentence. */
   readonly detail?: string;
 }

@@ -67,6 +67,7 @@ export const evidenceSchema = z
       waitedMs: z.number(),
       holder: z.string().exactOptional(),
       other: z.string().exactOptional(),
+      hadItself: z.boolean().exactOptional(),
       detail: z.string().exactOptional(),
     }),
     z.object({

@@ -125,7 +125,9 @@ test('owners who wait for each other are told, and one who asks for what he has'
   });
   await second.release();
   await wait;
+  expect(seen.at(-1)).not.toHaveProperty('hadItself');
   await expect(a.acquire('stock')).rejects.toThrow('who asks holds it already');
+  expect(seen.at(-1)).toMatchObject({ outcome: 'timeout', hadItself: true });
 });
 
 test('a lease is renewed while its holder lives, and is free when he is gone', async () => {

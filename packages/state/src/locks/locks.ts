@@ -164,7 +164,7 @@ export class Locks {
     const { observe, history, owner } = this.#options;
     const isTimeout = error instanceof LockTimeoutError;
     if (!isTimeout && !(error instanceof LockDeadlockError)) return;
-    const other = isTimeout ? error.holders[0]?.owner : error.circle[1];
+    const other = isTimeout ? error.holders[0]?.owner : (error.circle[1] ?? error.circle[0]);
     history?.add({ event: isTimeout ? 'timeout' : 'deadlock', names, owner, detail: error.message });
     observe?.({
       kind: 'lease',
@@ -174,6 +174,7 @@ export class Locks {
       ...(other === undefined
         ? {}
         : { holder: ownerWords(other), ...(other.test === undefined ? {} : { other: other.test }) }),
+      ...(other?.id === owner.id ? { hadItself: true } : {}),
       detail: error.message,
     });
   }

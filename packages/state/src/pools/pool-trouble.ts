@@ -86,7 +86,8 @@ export async function poolTimeout(
   );
   const waiting = queued.filter(({ owner }) => owner.id !== atDoor.id).length;
   const error = new PoolTimeoutError(name, { waitedMs, holders, waiting, lacked: lackWords(selection) });
-  const first = holders[0]?.owner;
+  const others = holders.filter(({ owner }) => owner.id !== borrower.owner.id);
+  const first = (others[0] ?? holders[0])?.owner;
   borrower.history?.add({ event: 'timeout', names: [name], owner: borrower.owner, detail: error.message });
   borrower.observe?.({
     kind: 'lease',
@@ -95,6 +96,7 @@ export async function poolTimeout(
     waitedMs: Math.round(waitedMs),
     ...(first === undefined ? {} : { holder: ownerWords(first) }),
     ...(first?.test === undefined ? {} : { other: first.test }),
+    ...(holders.length > 0 && others.length === 0 ? { hadItself: true } : {}),
     detail: error.message,
   });
   return error;

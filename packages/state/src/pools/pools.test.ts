@@ -1,72 +1,15 @@
-import type { Evidence, KeyValueDriver, LeaseDriver } from '@quality-hub/protocol';
-import { FakeClock } from '@quality-hub/testkit';
 import { beforeEach, expect, test } from 'vitest';
-import { createMemoryDriver } from '../drivers/memory.ts';
-import { createMemoryLeases } from '../drivers/memory-leases.ts';
-import { prefixed } from '../prefixed.ts';
+import { type Cashier, cashiers, loginOf, PoolPlace, settle } from '../testing/pool-place.ts';
 import { Pool } from './pool.ts';
 import type { PoolRules } from './pool-options.ts';
-import { BorrowedPools } from './pools.ts';
 
-interface Cashier {
-  readonly login: string;
-  readonly labels?: readonly string[];
-}
-
-let clock: FakeClock;
-let leases: LeaseDriver;
-let store: KeyValueDriver;
-let seen: Evidence[];
+let place = new PoolPlace();
+let { borrowed, clock, leases, pass, poolOf, seen, store } = place;
 
 beforeEach(() => {
-  clock = new FakeClock();
-  const all = createMemoryLeases({ now: clock.now });
-  const released: LeaseDriver['released'] = (names, options) => {
-    // A file rings other processes for places in its queues alone; for names it is looked at from time to time.
-    if (options.ticket === undefined) throw new Error('nobody would be woken');
-    return all.released(names, options);
-  };
-  leases = { ...all, released };
-  store = createMemoryDriver({ now: clock.now });
-  seen = [];
+  place = new PoolPlace();
+  ({ borrowed, clock, leases, pass, poolOf, seen, store } = place);
 });
-
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 30; turn++) await new Promise(setImmediate);
-};
-/** Lets time pass in small steps, and what it brings about happen. */
-const pass = async (ms: number): Promise<void> => {
-  for (let gone = 0; gone < ms; gone += 500) {
-    clock.advance(Math.min(500, ms - gone));
-    await settle();
-  }
-};
-
-const cashiers = (...logins: string[]): Cashier[] => logins.map(login => ({ login }));
-
-function poolOf(members: readonly Cashier[], rules: PoolRules<Cashier> = {}, run = 'r1'): Pool<Cashier> {
-  return new Pool<Cashier>({
-    name: 'cashiers',
-    rules,
-    load: async () => members,
-    context: signal => ({ signal }),
-    leases,
-    store,
-    ownStore: prefixed(store, `run/${run}/`),
-    run,
-    clock,
-    now: clock.now,
-  });
-}
-
-/** The pools as one test sees them; with a pool of its own it is another worker. */
-const borrowed = (id: string, pool: Pool<Cashier>) =>
-  new BorrowedPools(new Map([['cashiers', pool as never]]), {
-    owner: { id, label: `test ${id}`, test: `t-${id}` },
-    observe: one => seen.push(one),
-  });
-
-const loginOf = (lent: unknown): string => (lent as Cashier).login;
 
 test('a member is lent to one, and to the next when it is back, in the order in which they came', async () => {
   const members = cashiers('c1', 'c2');
@@ -219,10 +162,10 @@ test('a member is repaired where that is possible, and reset when it comes back'
 test('a member whose worker was killed is free after its time, and is reset before the next one has it', async () => {
   const resets: string[] = [];
   const rules: PoolRules<Cashier> = { reset: ({ login }) => resets.push(login) };
-  const alive = leases;
-  leases = { ...alive, renew: () => new Promise(() => {}) };
+  const alive = place.leases;
+  place.leases = { ...alive, renew: () => new Promise(() => {}) };
   const killed = await borrowed('a', poolOf(cashiers('c1'), rules)).lease('cashiers');
-  leases = alive;
+  place.leases = alive;
   const next = borrowed('b', poolOf(cashiers('c1'), rules)).lease('cashiers');
   await pass(16_000);
   expect(loginOf(await next)).toBe('c1');
@@ -304,33 +247,6 @@ test('what cannot be made is told, and leaves the place to others', async () => 
   expect(loginOf(await pools.lease('cashiers'))).toBe('new');
 });
 
-test('who waited in vain is told who has the members, and who waits long is told before', async () => {
-  const members = cashiers('c1');
-  await borrowed('a', poolOf(members)).lease('cashiers');
-  const wait = borrowed('b', poolOf(members)).lease('cashiers', { waitMs: 12_000 });
-  const other = borrowed('c', poolOf(members)).lease('cashiers', { waitMs: 60_000 });
-  other.catch(() => {});
-  const failed = expect(wait).rejects.toMatchObject({
-    code: 'QH_POOL_TIMEOUT',
-    pool: 'cashiers',
-    message: 'The pool "cashiers" had no member free within 12 s: test a has c1 for 12 s; 1 more wait',
-  });
-  await pass(12_000);
-  await failed;
-  expect(seen).toContainEqual(
-    expect.objectContaining({
-      name: 'pool.starved',
-      data: { pool: 'cashiers', waitedMs: expect.any(Number), holder: 'test a' },
-    }),
-  );
-  expect(seen.filter(one => one.kind === 'lease').at(-1)).toMatchObject({
-    outcome: 'timeout',
-    resource: 'cashiers',
-    holder: 'test a',
-    other: 't-a',
-  });
-});
-
 test('a signal ends the wait', async () => {
   const pool = poolOf(cashiers('c1'));
   await borrowed('a', pool).lease('cashiers');
@@ -347,28 +263,6 @@ test('all workers of a run have the members of the first, whatever a query says 
   const other = poolOf(cashiers('c9', 'c2', 'c1'));
   expect((await other.members()).map(({ name }) => name)).toEqual(['c1', 'c2']);
   expect((await poolOf(cashiers('c9'), {}, 'r2').members()).map(({ name }) => name)).toEqual(['c9']);
-});
-
-test('what is wrong with a pool is told', async () => {
-  const lease = (members: unknown[], options = {}, rules = {}) =>
-    borrowed('a', poolOf(members as Cashier[], rules, `r${Math.random()}`)).lease('cashiers', options);
-  await expect(lease([{ password: 'x' }])).rejects.toMatchObject({
-    code: 'QH_POOL_MEMBERS',
-    message: expect.stringContaining('member 1 has no name, id, login, user, email that could name it'),
-  });
-  await expect(lease(['c1'])).rejects.toThrow('member 1 is "c1", expected an object');
-  await expect(lease(cashiers('c1', 'c1'))).rejects.toThrow('two of them are called "c1"');
-  await expect(lease([{ login: 'c1', labels: 'x' }])).rejects.toThrow('labels of c1 is "x", expected a list of texts');
-  await expect(lease([])).rejects.toThrow('it has no members at all');
-  const labelled = [{ login: 'c1', labels: ['admin'] }];
-  await expect(lease(labelled, { label: 'amdin' })).rejects.toThrow(
-    'nothing is a member with the label amdin; did you mean admin?',
-  );
-  await expect(lease(labelled, { member: 'c2' })).rejects.toMatchObject({ code: 'QH_POOL_EMPTY' });
-  await expect(borrowed('a', poolOf([])).lease('cashier')).rejects.toMatchObject({
-    code: 'QH_POOL_NAME',
-    message: 'There is no pool "cashier"; did you mean cashiers?',
-  });
 });
 
 test('a check that does not end is a bad sign too', async () => {

@@ -55,8 +55,16 @@ export const unhealthyDependency = evidenceRule('unhealthy-dependency', evidence
 
 export const leaseNotKept = evidenceRule('lease-not-kept', evidence => {
   if (evidence.kind !== 'lease' || evidence.outcome === 'granted') return undefined;
-  const { resource, outcome, waitedMs, holder, detail } = evidence;
+  const { resource, outcome, waitedMs, holder, detail, hadItself } = evidence;
   const isLost = outcome === 'lost';
+  if (hadItself)
+    return {
+      verdict: 'test',
+      weight01: 0.9,
+      reason: `The test waited for ${resource}, and had all of it itself${detail === undefined ? '' : `: ${detail}`}`,
+      remedy: `Let the test give back what it has of ${resource} before it takes more, or take fewer`,
+      subject: `One test takes all of ${resource}`,
+    };
   // Nobody took it: it could not be kept.
   if (isLost && detail?.includes('stood still') === true)
     return {

@@ -275,6 +275,15 @@ const interference: Case[] = [
     'not given within 900 ms; w-2 had it',
   ],
   [
+    'a lease is not given because the test has it itself',
+    facts({
+      error: 'Error: no',
+      evidence: [{ kind: 'lease', resource: 'cashiers', outcome: 'timeout', waitedMs: 900, hadItself: true }],
+    }),
+    'test',
+    'waited for cashiers, and had all of it itself',
+  ],
+  [
     'a lease is lost',
     facts({ error: 'Error: no', evidence: [{ kind: 'lease', resource: 'cashiers', outcome: 'lost', waitedMs: 0 }] }),
     'interference',
